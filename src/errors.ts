@@ -1,0 +1,24 @@
+/** Every fault the service names, for staff, logs and tests. */
+export type FaultCode =
+  | 'bad-config' // a setting is missing or wrong: the operator's to mend
+  | 'bad-flow' // a flow, word or place file breaks a rule: its author's to mend
+  | 'bad-input' // the sender's fault: trying the same again will not help
+  | 'not-found'
+  | 'not-allowed'
+  | 'overtaken' // another turn was saved first: load again and think again
+  | 'store-down'
+  | 'neighbour-down' // Twilio, Teams or Translate did not answer
+  | 'neighbour-refused' // it answered, and said no
+
+/** Whose fault it is, and whether trying again could help: all that a caller of ours needs to know. */
+export class DoorError extends Error {
+  override name = 'DoorError'
+  readonly code: FaultCode
+  readonly retry: boolean
+
+  constructor(code: FaultCode, message: string, retry: boolean, options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+    this.retry = retry
+  }
+}

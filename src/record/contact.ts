@@ -1,0 +1,96 @@
+import type { Channel, Level, Priority, State } from '../conversation/types.ts'
+
+export type Status = 'open' | 'promised' | 'handed-over' | 'closed' | 'incomplete'
+
+/** yes and no are the person's words; cannot is an emergency or a lack of capacity, with the reason logged. */
+export type Consent = 'yes' | 'no' | 'cannot' | 'opted-out' | null
+
+/** A promise with a living owner. Times are ISO 8601 UTC. */
+export interface Clock {
+  name: 'ringBack' | 'standard' | 'check'
+  code: string
+  owner: string
+  due: string
+  state: 'running' | 'met' | 'missed' | 'stopped'
+}
+
+/** Who takes a contact, and the rule of the place that chose them. */
+export interface Routed {
+  code: string
+  team: string
+  service: string
+  owner: string
+  rule: string
+  /** Direct number of the service, E.164. */
+  number?: string
+}
+
+/** What the person told us, kept so that it is asked once. Encrypted at rest when the store has a keyring. */
+export interface Person {
+  /** The number or Teams id that reached us. A hint, never proof of who it is. */
+  address: string
+  phone: 'mobile' | 'landline' | 'withheld'
+  /** Where to ring, when it is not the number that reached us. */
+  ringOn?: string
+  name?: string
+  practice?: string
+  postcode?: string
+  inTheirWords?: string
+  codeWord?: string
+  unsafe?: boolean
+  overheard?: boolean
+  who?: 'self' | 'other'
+  adult?: 'yes' | 'no'
+  need?: string
+}
+
+/** One flow running on one channel. `call` is the CallSid of a live call. */
+export interface Conversation {
+  id: string
+  channel: Channel
+  lang: string
+  state: State
+  call?: string
+  startedAt: string
+  lastAt: string
+  /** Set when the person who was rung has joined. */
+  with?: string
+}
+
+/** One episode with one person about one matter. It may span channels and calls. */
+export interface Contact {
+  schema: 1
+  id: string
+  ref: string
+  place: string
+  partition: string
+  /** Counts saved turns; the guard of every commit. */
+  turn: number
+  channel: Channel
+  status: Status
+  codes: string[]
+  level: Level
+  priority: Priority | null
+  route: Routed | null
+  routes: Routed[]
+  clocks: Clock[]
+  consent: Consent
+  consentReason?: string
+  flow: { flow: string; version: number; release: string; placeFile: string }
+  person: Person
+  conversation: Conversation | null
+  createdAt: string
+  updatedAt: string
+}
+
+/** One line of the contact log. `said` is the words as the caller heard them. */
+export interface LogEntry {
+  seq: number
+  at: string
+  kind: string
+  channel?: Channel
+  step?: string
+  heard?: string
+  said?: string
+  detail?: Record<string, unknown>
+}
