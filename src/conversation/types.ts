@@ -44,8 +44,12 @@ export type Effect =
       form: Form
       priority: Priority
       wait: string
+      /** Whether the place names someone for urgent calls at this hour. */
       staffed: boolean
+      /** Whether a line is rung now; if not, the next step follows in the same turn. */
       rings: boolean
+      /** A service of the place to ring instead of its cover. */
+      to?: string
     }
   | { kind: 'outcome'; step: string; codes: readonly string[]; within?: string }
   | { kind: 'end'; step: string; form: Form; variant?: string }
@@ -83,6 +87,8 @@ export interface Facts {
   cover: 'yes' | 'no'
   /** Outcome codes whose own service takes work now. */
   open: readonly string[]
+  /** Services of the place whose direct line is answered now. */
+  lines: readonly string[]
   phone: 'mobile' | 'landline' | 'withheld'
   /** Whether this number rang three times or more in seven days. */
   repeat: boolean
@@ -126,6 +132,8 @@ export interface Context {
   codes: readonly string[]
   /** Practices or postcodes waiting to be confirmed. */
   options: readonly string[]
+  /** Where a postcode waiting to be confirmed lies. */
+  optionArea: Area
   overheard: boolean
   /** What has been asked and kept, so that it is not asked again. */
   kept: Readonly<Partial<Record<Kept, string>>>
