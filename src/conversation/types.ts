@@ -24,15 +24,15 @@ export type Heard =
   | { type: 'ANSWER'; value: string; words?: string }
   | { type: 'FOUND'; values: readonly string[]; area?: Area; words?: string } // practices or postcodes to read back, best first, at most five
   | { type: 'UNCLEAR'; words?: string } // something was heard that matches no answer
-  | { type: 'SILENCE' } // the wait we asked for ran out
-  | { type: 'AGAIN' } // star, or "say that again"
+  | { type: 'SILENCE'; words?: string } // the wait we asked for ran out
+  | { type: 'AGAIN'; words?: string } // star, or "say that again"
   | { type: 'PERSON'; words?: string } // 0, "person", "help" where it means a person
   | { type: 'LANGUAGE'; words?: string } // 8 or 9 at the greeting: another language
   | { type: 'ABUSE'; words?: string }
   | { type: 'DANGER'; of: DangerKind; words?: string }
   | { type: 'GONE'; words?: string } // hung up, or STOP
-  | { type: 'JOINED'; by?: string } // a person has taken over
-  | { type: 'NOBODY' } // the person who was rung did not come
+  | { type: 'JOINED'; by?: string; words?: string } // a person has taken over
+  | { type: 'NOBODY'; words?: string } // the person who was rung did not come
 
 /** Everything a conversation can ask for. The shell carries these out; the core never does. */
 export type Effect =

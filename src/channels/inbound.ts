@@ -1,0 +1,54 @@
+import type { Channel } from '../conversation/types.ts'
+import type { Raw } from '../conversation/understand.ts'
+import type { StoredReply } from '../store/contract.ts'
+
+/** One thing that reached us, in our words. Channels make it from a verified webhook and know no triage. */
+export interface Inbound {
+  channel: Channel
+  /** What makes this webhook the same when it is sent twice: CallSid and turn, MessageSid, or activity id. */
+  webhook: string
+  /** What was reached: one of a place's numbers (E.164), or a Teams tenant. */
+  to: string
+  /** Who reached us: E.164, a Teams id, or `withheld`. */
+  from: string
+  /** CallSid or Teams conversation; for texts the two numbers. */
+  conversation: string
+  heard: Arrived
+}
+
+export type Arrived =
+  | { kind: 'begin' }
+  /** An answer to the question of one turn; a late one is dropped and the present question asked again. */
+  | { kind: 'answer'; turn?: number; raw: Raw }
+  | { kind: 'gone' }
+  | { kind: 'joined'; turn?: number; by: string }
+  /** The number that was rung did not answer; `tried` counts the numbers rung so far. */
+  | { kind: 'unanswered'; turn?: number; tried: number }
+
+/** What a channel must render: the words, what to listen for, and whom to ring. */
+export interface Reply {
+  lang: string
+  /** The turn a reply answers to. */
+  turn: number
+  contact: string
+  /** Spoken or written in this order. */
+  parts: readonly { step: string; words: string; slow: boolean }[]
+  listen: {
+    screen: 'one-key' | 'many-keys' | 'speech'
+    hints: readonly string[]
+    bargeInSpeech: boolean
+    seconds: number
+  } | null
+  /** Numbers to ring one after the other, and which of them is next. */
+  dial: { number: string; tried: number; label: string } | null
+  choices: readonly { value: string; label: string; key: string }[]
+  ended: null | 'emergency' | 'ordinary'
+  /** A text that joins an earlier one, or a word after the end, may have no answer. */
+  silent: boolean
+}
+
+/** Turns a reply into the bytes that are stored and sent. */
+export type Render = (reply: Reply) => StoredReply
+
+/** One turn, from an inbound to the reply's bytes. Never rejects for a fault of ours: the caller hears safe words. */
+export type TakeTurn = (inbound: Inbound, render: Render) => Promise<StoredReply>
