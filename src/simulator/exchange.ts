@@ -1,0 +1,181 @@
+import { randomUUID } from 'node:crypto'
+import { parsePhoneNumberFromString } from 'libphonenumber-js/min'
+import { signTwilio } from '../security/twilio-signature.ts'
+import type { SimulatorKeys } from './keys.ts'
+import type { Line } from './line.ts'
+import { SimulatorProblem } from './problem.ts'
+
+/** The one exception to "only signed HTTP": what the door hands over in demo mode. */
+export interface Controls {
+  clock: {
+    now(): string
+    set(iso: string): Promise<void> | void
+    advance(duration: string): Promise<void> | void
+    run(): void
+  }
+  faults: { set(service: string, fault: string, forDuration: string): void }
+  /** Resolves when the app has nothing left to do before a later time. */
+  settled(): Promise<void>
+}
+
+/** A text message, whichever way it went. */
+export interface Text {
+  sid: string
+  from: string
+  to: string
+  body: string
+  at: string
+  status: string
+}
+
+/** The telephone network between the app and every phone: who is on which line, and how the app is rung up. */
+export interface Exchange {
+  keys: SimulatorKeys
+  controls: Controls
+  lines: Map<string, Line>
+  texts: Text[]
+  /** Deliveries that no caller waits for, such as status callbacks: how many are left, and the last of them. */
+  deliveries: { left: number; last: Promise<void> }
+  /** What the app refused or failed to answer while no one was waiting. */
+  troubles: string[]
+  origin(): string
+}
+
+/** An exchange with no calls and no texts. */
+export function openExchange(
+  keys: SimulatorKeys,
+  origin: () => string,
+  controls: Controls
+): Exchange {
+  const deliveries = { left: 0, last: Promise.resolve() }
+  return { keys, controls, origin, deliveries, lines: new Map(), texts: [], troubles: [] }
+}
+
+const PATIENCE = 15_000
+
+/** Calls the app as Twilio would, signed, and gives back the body of its answer. */
+export async function ringApp(
+  exchange: Exchange,
+  address: string,
+  method: string,
+  pairs: Record<string, string>
+): Promise<{ body: string; type: string }> {
+  const url = insideApp(exchange, address)
+  const answer = await fetch(...signedRequest(exchange, url, method, pairs)).catch((cause) => {
+    const message = `The app did not answer ${method} ${url.pathname}. Is it running?`
+    throw Object.assign(new SimulatorProblem(422, message), { cause })
+  })
+  const body = await answer.text()
+  if (!answer.ok)
+    throw new SimulatorProblem(
+      422,
+      `The app answered ${answer.status} to ${method} ${url.pathname}. Twilio would end the call or drop the text; see the app's log.`
+    )
+  return { body, type: answer.headers.get('content-type') ?? '' }
+}
+
+/** Makes sure that a recording the app wants played is really there. */
+export async function fileExists(exchange: Exchange, url: URL): Promise<void> {
+  const answer = await fetch(insideApp(exchange, url.href), { redirect: 'manual' }).catch(
+    () => null
+  )
+  await answer?.body?.cancel()
+  if (!answer?.ok)
+    throw new SimulatorProblem(
+      422,
+      `The app has no recording at ${url.pathname}. Add it, or say it.`
+    )
+}
+
+/** The simulator calls the app and nothing else, whatever a document says. */
+function insideApp(exchange: Exchange, address: string): URL {
+  const url = new URL(address)
+  if (url.origin === new URL(exchange.origin()).origin) return url
+  throw new SimulatorProblem(
+    422,
+    `Twilio would now call ${address}, and the simulator calls only the app at ${exchange.origin()}. Check PUBLIC_URL.`
+  )
+}
+
+function signedRequest(
+  exchange: Exchange,
+  url: URL,
+  method: string,
+  pairs: Record<string, string>
+): [string, RequestInit] {
+  const { authToken } = exchange.keys.twilio
+  const get = method === 'GET'
+  if (get) for (const [name, value] of Object.entries(pairs)) url.searchParams.set(name, value)
+  const signature = signTwilio(authToken, url.href, new Map(get ? [] : Object.entries(pairs)))
+  const init: RequestInit = {
+    method,
+    redirect: 'manual',
+    signal: AbortSignal.timeout(PATIENCE),
+    headers: {
+      'X-Twilio-Signature': signature,
+      'I-Twilio-Idempotency-Token': randomUUID(),
+      'User-Agent': 'TwilioProxy/1.1',
+      ...(!get && { 'Content-Type': 'application/x-www-form-urlencoded; charset=UTF-8' }),
+    },
+    ...(!get && { body: new URLSearchParams(pairs).toString() }),
+  }
+  return [url.href, init]
+}
+
+/** Does something no one waits for, in the order it was asked, so that a run repeats exactly; `settle` waits. */
+export function inBackground(exchange: Exchange, work: () => Promise<unknown>): void {
+  const { deliveries } = exchange
+  deliveries.left += 1
+  deliveries.last = deliveries.last
+    .then(work)
+    .catch((error: unknown) => {
+      exchange.troubles.push(error instanceof Error ? error.message : String(error))
+    })
+    .then(() => {
+      deliveries.left -= 1
+    })
+}
+
+/** Waits until neither the app nor the simulator has anything left to do. */
+export async function settle(exchange: Exchange): Promise<void> {
+  do {
+    await exchange.deliveries.last
+    await exchange.controls.settled()
+  } while (exchange.deliveries.left > 0)
+}
+
+/** The fields Twilio sends with every request about a call or text. */
+export function parties(exchange: Exchange, from: string, to: string): Record<string, string> {
+  const where = (name: string, number: string) => ({
+    [`${name}City`]: '',
+    [`${name}Country`]: countryOf(number),
+    [`${name}State`]: '',
+    [`${name}Zip`]: '',
+  })
+  return {
+    AccountSid: exchange.keys.twilio.accountSid,
+    ApiVersion: '2010-04-01',
+    From: from,
+    To: to,
+    ...where('From', from),
+    ...where('To', to),
+  }
+}
+
+function countryOf(number: string): string {
+  const phone = parsePhoneNumberFromString(number)
+  return phone?.country ?? (phone?.countryCallingCode === '44' ? 'GB' : '')
+}
+
+/** A number as the network writes it, from whatever was typed. Withheld callers arrive in Twilio's two ways. */
+export function phoneNumber(typed: string): string {
+  if (typed === 'anonymous') return 'anonymous'
+  if (typed === 'withheld') return '+266696687'
+  const phone = parsePhoneNumberFromString(typed, 'GB')
+  if (!phone?.isPossible())
+    throw new SimulatorProblem(
+      400,
+      `"${typed}" is not a phone number. Write it like +447700900123.`
+    )
+  return phone.number
+}

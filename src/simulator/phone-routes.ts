@@ -1,0 +1,122 @@
+import { Hono } from 'hono'
+import { z } from 'zod'
+import * as acts from './acts.ts'
+import { type Exchange, phoneNumber, settle } from './exchange.ts'
+import { goTo } from './interpret.ts'
+import { newSid } from './keys.ts'
+import { ended, inTurn, type Line, newLine } from './line.ts'
+import { actOnPhone, lineFor } from './phones.ts'
+import { SimulatorProblem } from './problem.ts'
+import { readBody } from './read-body.ts'
+import { textApp } from './texts.ts'
+import { fullCallView, phoneView, tellCall } from './view.ts'
+
+const keys = z.string().regex(/^[0-9*#]{1,40}$/, 'keys are 0 to 9, * and #')
+const yes = z.literal(true)
+const parties = { from: z.string(), to: z.string() }
+const spoken = z.strictObject({
+  say: z.string().min(1).max(1000),
+  confidence: z.number().min(0).max(1).optional(),
+})
+const onTheLine = [
+  z.strictObject({ press: keys }),
+  spoken,
+  z.strictObject({ silence: yes }),
+  z.strictObject({ hangUp: yes }),
+] as const
+const callAct = z.union(onTheLine)
+const phoneAct = z.union([
+  z.strictObject({ answer: yes }),
+  z.strictObject({ busy: yes }),
+  z.strictObject({ decline: yes }),
+  z.strictObject({ fail: yes }),
+  ...onTheLine,
+])
+const CALL_ACTS =
+  'Send { "press": "1" }, { "say": "…" }, { "silence": true } or { "hangUp": true }.'
+const PHONE_ACTS = `Send { "answer": true }, { "busy": true } or { "decline": true }; once answered: ${CALL_ACTS}`
+
+/** The telephone part of the simulator: calls, texts and the phones they reach. */
+export function phoneRoutes(exchange: Exchange): Hono {
+  return new Hono()
+    .post('/calls', async (c) => {
+      const example = 'Send { "from": "+447700900123", "to": "the place\'s number" }.'
+      const body = await readBody(c, z.strictObject(parties), example)
+      const line = incoming(exchange, phoneNumber(body.from), phoneNumber(body.to))
+      const link = { url: `${exchange.origin()}/twilio/voice`, method: 'POST' }
+      await inTurn(line, () => goTo(exchange, line, link))
+      return answer(exchange, line)
+    })
+    .get('/calls/:call', (c) => c.json(fullCallView(lineOf(exchange, c.req.param('call')))))
+    .post('/calls/:call', async (c) => {
+      const line = lineOf(exchange, c.req.param('call'))
+      const act = await readBody(c, callAct, CALL_ACTS)
+      await inTurn(line, () => actOnCall(exchange, line, act))
+      return answer(exchange, line)
+    })
+    .post('/texts', async (c) => {
+      const example = 'Send { "from": "+447700900123", "to": "the place\'s number", "body": "…" }.'
+      const shape = z.strictObject({ ...parties, body: z.string().min(1).max(1600) })
+      const { from, to, body } = await readBody(c, shape, example)
+      return c.json({ replies: await text(exchange, phoneNumber(from), phoneNumber(to), body) })
+    })
+    .get('/phones/:number', (c) => c.json(phoneView(exchange, phoneNumber(c.req.param('number')))))
+    .post('/phones/:number', async (c) => {
+      const number = phoneNumber(c.req.param('number'))
+      const act = await readBody(c, phoneAct, PHONE_ACTS)
+      const line = lineFor(exchange, number, act)
+      await inTurn(line, () => actOnPhone(exchange, line, act))
+      await settle(exchange)
+      return c.json({ ...phoneView(exchange, number), heard: tellCall(line).heard })
+    })
+}
+
+function incoming(exchange: Exchange, from: string, to: string): Line {
+  const line = newLine({
+    sid: newSid('CA'),
+    from,
+    to,
+    direction: 'inbound',
+    startedAt: exchange.controls.clock.now(),
+    at: exchange.origin(),
+  })
+  exchange.lines.set(line.sid, line)
+  return line
+}
+
+function lineOf(exchange: Exchange, call: string): Line {
+  const line = exchange.lines.get(call)
+  if (line?.direction === 'inbound') return line
+  throw new SimulatorProblem(
+    404,
+    `There is no call ${call}. Ring first with POST /simulator/calls.`
+  )
+}
+
+async function actOnCall(
+  exchange: Exchange,
+  line: Line,
+  act: z.infer<typeof callAct>
+): Promise<void> {
+  if (ended(line))
+    throw new SimulatorProblem(409, 'This call has ended. Ring again with POST /simulator/calls.')
+  if ('press' in act) await acts.press(exchange, line, act.press)
+  else if ('say' in act) await acts.say(exchange, line, act.say, act.confidence)
+  else if ('silence' in act) await acts.staySilent(exchange, line)
+  else acts.hangUp(exchange, line)
+}
+
+/** The state of the call once everything is quiet. A fault of the app is an error here, never a call that just ends. */
+async function answer(exchange: Exchange, line: Line): Promise<Response> {
+  await settle(exchange)
+  return Response.json(tellCall(line), { status: line.problem === null ? 200 : 422 })
+}
+
+/** The texts that this phone received from that number because of this one. */
+async function text(exchange: Exchange, from: string, to: string, body: string): Promise<string[]> {
+  const before = exchange.texts.length
+  await textApp(exchange, from, to, body)
+  await settle(exchange)
+  const since = exchange.texts.slice(before)
+  return since.filter((each) => each.to === from && each.from === to).map((each) => each.body)
+}

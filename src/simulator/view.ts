@@ -1,0 +1,96 @@
+import { inputs, secondsOf } from './acts.ts'
+import type { Exchange } from './exchange.ts'
+import { ended, type Line, legsOf, type Spoken } from './line.ts'
+import { rungOn } from './phones.ts'
+
+/** How a call stands, as the simulator tells it. */
+export interface CallView {
+  call: string
+  /** What was heard since the last answer to an act. */
+  heard: string[]
+  waitingFor: { keys: boolean; speech: boolean; seconds: number } | null
+  ended: boolean
+  /** Phones that ring for this caller. */
+  ringing?: string[]
+  /** Who has joined: the number that answered. */
+  with?: string[]
+  /** Why the call broke off, when the app or its TwiML was at fault. */
+  error?: string
+}
+
+/** A call with all that was said on it, for reading and not for acting. */
+export interface FullCallView extends CallView {
+  from: string
+  to: string
+  transcript: readonly Spoken[]
+  /** What a question wants keyed: how many keys, what ends it, what was typed so far. */
+  keypad: { numDigits: number | null; finishOnKey: string; typed: string } | null
+}
+
+/** How a call stands now, without acting on it. */
+export function callView(line: Line): CallView {
+  const legs = legsOf(line).filter((leg) => !ended(leg))
+  const joined = legs.filter((leg) => leg.joined)
+  return {
+    call: line.sid,
+    heard: [...line.unread],
+    waitingFor: waitingFor(line),
+    ...(line.wait?.kind === 'dial' &&
+      (joined.length > 0
+        ? { with: joined.map((leg) => leg.to) }
+        : { ringing: legs.map((leg) => leg.to) })),
+    ended: ended(line),
+    ...(line.problem !== null && { error: line.problem }),
+  }
+}
+
+/** How a call stands, once only: what was heard counts as told. */
+export function tellCall(line: Line): CallView {
+  const view = callView(line)
+  line.unread = []
+  return view
+}
+
+/** A call with its whole transcript. */
+export function fullCallView(line: Line): FullCallView {
+  const { from, to, transcript } = line
+  const gather = line.wait?.kind === 'gather' ? line.wait : null
+  const { numDigits, finishOnKey = '#' } = gather?.verb.attributes ?? {}
+  const keypad = gather && {
+    numDigits: numDigits ? Number(numDigits) : null,
+    finishOnKey,
+    typed: gather.keys,
+  }
+  return { ...callView(line), from, to, transcript, keypad }
+}
+
+/** What one phone has received, and what rings on it now. */
+export function phoneView(exchange: Exchange, number: string) {
+  const mine = exchange.texts.filter((text) => text.to === number || text.from === number)
+  const lines = rungOn(exchange, number)
+  const received = mine.filter((text) => text.to === number)
+  return {
+    number,
+    texts: received.map(({ from, body, at }) => ({ from, body, at })),
+    ringing: lines.filter((line) => line.status === 'ringing').map(rung),
+    speaking: lines
+      .filter((line) => line.status === 'in-progress')
+      .map((line) => ({ ...fullCallView(line), joined: line.joined })),
+    thread: mine.map(({ from, to, body, at }) => ({ from, to, body, at })),
+  }
+}
+
+function rung(line: Line) {
+  return { call: line.parent?.sid ?? line.sid, from: line.from, since: line.startedAt }
+}
+
+function waitingFor(line: Line): CallView['waitingFor'] {
+  const { wait } = line
+  if (!wait || wait.kind === 'dial') return null
+  const heard = wait.kind === 'gather' ? inputs(wait.verb) : []
+  return {
+    keys: heard.includes('dtmf'),
+    speech: heard.includes('speech'),
+    seconds: secondsOf(wait),
+  }
+}
