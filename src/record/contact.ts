@@ -42,6 +42,8 @@ export interface Person {
   who?: 'self' | 'other'
   adult?: 'yes' | 'no'
   need?: string
+  here?: 'yes' | 'no' | 'not-sure'
+  textMe?: boolean
 }
 
 /** One flow running on one channel. `call` is the CallSid of a live call. */
@@ -53,8 +55,14 @@ export interface Conversation {
   call?: string
   startedAt: string
   lastAt: string
+  /** The question being asked, for carrying on after the line drops. */
+  asking?: string
+  /** Numbers being rung, first to last. */
+  ringing?: readonly { number: string; label: string }[]
   /** Set when the person who was rung has joined. */
   with?: string
+  /** Said again each minute while a caller stays on the line after the 999 words. */
+  ending?: readonly { step: string; words: string }[]
 }
 
 /** One episode with one person about one matter. It may span channels and calls. */
@@ -66,6 +74,8 @@ export interface Contact {
   partition: string
   /** Counts saved turns; the guard of every commit. */
   turn: number
+  /** Log entries written so far: the next one's number is one more. */
+  entries: number
   channel: Channel
   status: Status
   codes: string[]
@@ -79,6 +89,8 @@ export interface Contact {
   flow: { flow: string; version: number; release: string; placeFile: string }
   person: Person
   conversation: Conversation | null
+  /** Where the last conversation broke off, so that it can be carried on. */
+  dropped?: { at: string; when: string }
   createdAt: string
   updatedAt: string
 }

@@ -1,0 +1,57 @@
+import { Hono } from 'hono'
+import { z } from 'zod'
+import type { StoredReply } from '../store/contract.ts'
+import type { Reply, TakeTurn } from './inbound.ts'
+import { type FormEnv, messageSid, number } from './twilio-form.ts'
+import { element, escapeXml, response } from './xml.ts'
+
+const webhook = z.object({
+  MessageSid: messageSid,
+  From: number,
+  To: number,
+  // Twilio sends at most 1,600 characters; a longer body is kept, cut where Twilio would have.
+  Body: z
+    .string()
+    .default('')
+    .transform((text) => text.slice(0, 1600)),
+  NumMedia: z.coerce.number().int().nonnegative().default(0),
+})
+
+/** Text messages over Twilio. Translates only: it knows Twilio's words and ours, and no triage. */
+export function sms(takeTurn: TakeTurn) {
+  return new Hono<FormEnv>().post('/', async (c) => {
+    const form = webhook.parse(c.get('form'))
+    const text = form.Body.trim() === '' && form.NumMedia > 0 ? '(picture)' : form.Body
+    const reply = await takeTurn(
+      {
+        channel: 'sms',
+        webhook: form.MessageSid,
+        to: form.To,
+        from: form.From,
+        conversation: `${form.To}:${form.From}`,
+        heard: { kind: 'answer', raw: { kind: 'words', text } },
+      },
+      message
+    )
+    return new Response(reply.body, {
+      status: reply.status,
+      headers: { 'Content-Type': reply.type },
+    })
+  })
+}
+
+/** A reply as the TwiML of one text message; a silent one is an empty document. */
+export function message(reply: Reply): StoredReply {
+  const text = asText(reply)
+  const body =
+    reply.silent || text === '' ? response() : response(element('Message', {}, escapeXml(text)))
+  return { status: 200, type: 'text/xml; charset=utf-8', body }
+}
+
+/** The words of a reply as one text, its numbered answers last. */
+export function asText({ parts, choices }: Pick<Reply, 'parts' | 'choices'>): string {
+  const words = parts.map((part) => part.words).filter((text) => text !== '')
+  const short = choices.every(({ label }) => label.length <= 8)
+  const lines = choices.map(({ key, label }) => `${key} ${label}`)
+  return [...words, ...(lines.length > 0 ? [lines.join(short ? '  ' : '\n')] : [])].join('\n')
+}

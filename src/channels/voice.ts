@@ -1,0 +1,150 @@
+import { Hono } from 'hono'
+import { z } from 'zod'
+import type { Raw } from '../conversation/understand.ts'
+import type { StoredReply } from '../store/contract.ts'
+import type { Inbound, Reply, TakeTurn } from './inbound.ts'
+import { callSid, digest, type FormEnv, number } from './twilio-form.ts'
+import { element, escapeXml, response } from './xml.ts'
+
+const call = z.object({ CallSid: callSid, From: number, To: number })
+const gathered = call.extend({
+  Digits: z
+    .string()
+    .regex(/^[0-9*#]{0,32}$/)
+    .optional(),
+  SpeechResult: z.string().max(4000).optional(),
+  Confidence: z.coerce.number().min(0).max(1).optional().catch(undefined),
+  DialCallStatus: z.string().max(32).optional(),
+})
+const where = z.object({
+  t: z.coerce.number().int().nonnegative().optional(),
+  d: z.coerce.number().int().min(1).max(9).optional(),
+})
+
+/** How a number that was rung may end when nobody came to the phone. */
+const UNANSWERED = ['busy', 'no-answer', 'failed', 'canceled']
+
+/** Calls over Twilio. Translates only: it knows Twilio's words and ours, and no triage. */
+export function voice(takeTurn: TakeTurn) {
+  return new Hono<FormEnv>()
+    .post('/', async (c) => {
+      const form = call.parse(c.get('form'))
+      return send(await takeTurn(inbound(form, 'begin', { kind: 'begin' }), twiml))
+    })
+    .post('/turn', async (c) => {
+      const form = gathered.parse(c.get('form'))
+      const { t, d } = where.parse(c.req.query())
+      const turn = t === undefined ? {} : { turn: t }
+      if (d !== undefined || form.DialCallStatus !== undefined)
+        return send(await takeTurn(rung(form, d ?? 1, turn), twiml))
+      const raw = heard(form)
+      const same = `${t ?? ''}:${await digest(JSON.stringify(raw))}`
+      return send(await takeTurn(inbound(form, same, { kind: 'answer', ...turn, raw }), twiml))
+    })
+}
+
+function heard(form: z.infer<typeof gathered>): Raw {
+  if (form.Digits) return { kind: 'keys', digits: form.Digits }
+  if (!form.SpeechResult?.trim()) return { kind: 'silence' }
+  const { SpeechResult: text, Confidence: confidence } = form
+  return confidence === undefined ? { kind: 'words', text } : { kind: 'words', text, confidence }
+}
+
+function rung(form: z.infer<typeof gathered>, tried: number, turn: { turn?: number }): Inbound {
+  const same = `${turn.turn ?? ''}:rang:${tried}`
+  return UNANSWERED.includes(form.DialCallStatus ?? 'no-answer')
+    ? inbound(form, same, { kind: 'unanswered', tried, ...turn })
+    : inbound(form, same, { kind: 'joined', by: 'cover' })
+}
+
+function inbound(form: z.infer<typeof call>, same: string, heard: Inbound['heard']): Inbound {
+  return {
+    channel: 'voice',
+    webhook: `${form.CallSid}:${same}`,
+    to: form.To,
+    from: form.From,
+    conversation: form.CallSid,
+    heard,
+  }
+}
+
+const send = ({ status, type, body }: StoredReply) =>
+  new Response(body, { status, headers: { 'Content-Type': type } })
+
+/** A reply as TwiML. Keys always interrupt; speech does not where danger is asked. */
+export function twiml(reply: Reply): StoredReply {
+  const body = response(...verbs(reply))
+  return { status: 200, type: 'text/xml; charset=utf-8', body }
+}
+
+const SECONDS_TO_ANSWER_A_RING = 20
+const VOICES: Record<string, { language: string; voice: string }> = {
+  en: { language: 'en-GB', voice: 'Polly.Amy' },
+}
+
+function verbs(reply: Reply): string[] {
+  const words = reply.parts
+    .filter((part) => part.words !== '')
+    .flatMap((part) => [element('Pause', { length: 1 }), say(reply.lang, part)])
+  const next = (extra = '') => `/twilio/voice/turn?t=${reply.turn}${extra}`
+  if (reply.dial) return [...words, dial(reply.dial, reply, next)]
+  if (reply.listen) return [gather(reply, reply.listen, words, next())]
+  if (reply.ended === 'emergency')
+    return [
+      ...words,
+      element('Pause', { length: 60 }),
+      element('Redirect', { method: 'POST' }, escapeXml(next())),
+    ]
+  return [...words, element('Hangup', {})]
+}
+
+function say(lang: string, { words, slow }: Reply['parts'][number]): string {
+  const text = escapeXml(words)
+  return element(
+    'Say',
+    { ...(VOICES[lang] ?? { language: lang }) },
+    slow ? element('prosody', { rate: '80%' }, text) : text
+  )
+}
+
+function gather(
+  { lang }: Reply,
+  listen: NonNullable<Reply['listen']>,
+  words: string[],
+  action: string
+): string {
+  const keys = listen.screen === 'one-key' ? { numDigits: 1 } : { finishOnKey: '#' }
+  const attributes = {
+    input: 'dtmf speech',
+    action,
+    method: 'POST',
+    actionOnEmptyResult: true,
+    timeout: listen.seconds,
+    speechTimeout: 'auto',
+    ...keys,
+    language: VOICES[lang]?.language ?? lang,
+    bargeIn: listen.bargeInSpeech,
+    hints: listen.hints.length > 0 ? listen.hints.join(',').slice(0, 2000) : undefined,
+    profanityFilter: false,
+  }
+  return element('Gather', attributes, ...words)
+}
+
+function dial(
+  { number, tried }: NonNullable<Reply['dial']>,
+  { turn }: Reply,
+  next: (extra: string) => string
+): string {
+  const attributes = {
+    timeout: SECONDS_TO_ANSWER_A_RING,
+    answerOnBridge: true,
+    action: next(`&d=${tried}`),
+    method: 'POST',
+  }
+  const answered = {
+    statusCallback: `/twilio/status?t=${turn}&leg=${tried}`,
+    statusCallbackEvent: 'answered',
+    statusCallbackMethod: 'POST',
+  }
+  return element('Dial', attributes, element('Number', answered, escapeXml(number)))
+}

@@ -1,0 +1,103 @@
+import pino from 'pino'
+import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+
+/**
+ * What may be written to a log: an allow-list. Names, numbers, addresses and words never appear, because nothing
+ * outside this list does.
+ */
+export interface LogFields {
+  contact?: string
+  ref?: string
+  turn?: number
+  place?: string
+  channel?: string
+  step?: string
+  code?: string
+  part?: string
+  kind?: string
+  status?: number
+  ms?: number
+  count?: number
+  /** Code and message of an error of ours; never the text of an unknown one. */
+  fault?: string
+}
+const ALLOWED = new Set<string>([
+  'contact',
+  'ref',
+  'turn',
+  'place',
+  'channel',
+  'step',
+  'code',
+  'part',
+  'kind',
+  'status',
+  'ms',
+  'count',
+  'fault',
+])
+
+export interface Log {
+  info(fields: LogFields, message: string): void
+  warn(fields: LogFields, message: string): void
+  error(fields: LogFields, message: string): void
+}
+
+/** A log of JSON lines; fields outside the allow-list are dropped. */
+export function openLog(level: string): Log {
+  const log = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime })
+  const only = (fields: LogFields) =>
+    Object.fromEntries(Object.entries(fields).filter(([name]) => ALLOWED.has(name)))
+  return {
+    info: (fields, message) => log.info(only(fields), message),
+    warn: (fields, message) => log.warn(only(fields), message),
+    error: (fields, message) => log.error(only(fields), message),
+  }
+}
+
+/** The figures of /metrics. */
+export function openMetrics() {
+  const registry = new Registry()
+  const registers = [registry]
+  return {
+    registry,
+    turns: new Counter({
+      name: 'door_turns_total',
+      help: 'Turns saved',
+      labelNames: ['place', 'channel'],
+      registers,
+    }),
+    turnSeconds: new Histogram({
+      name: 'door_turn_seconds',
+      help: 'Time of a whole turn, from verified webhook to reply',
+      labelNames: ['channel'],
+      buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 3],
+      registers,
+    }),
+    outcomes: new Counter({
+      name: 'door_outcomes_total',
+      help: 'Outcome codes recorded',
+      labelNames: ['place', 'code'],
+      registers,
+    }),
+    refused: new Counter({
+      name: 'door_refused_total',
+      help: 'Requests refused',
+      labelNames: ['why'],
+      registers,
+    }),
+    faults: new Counter({
+      name: 'door_faults_total',
+      help: 'Faults of ours or of a neighbour',
+      labelNames: ['part', 'code'],
+      registers,
+    }),
+    up: new Gauge({
+      name: 'door_part_up',
+      help: '1 when a part answers',
+      labelNames: ['part'],
+      registers,
+    }),
+  }
+}
+export type Metrics = ReturnType<typeof openMetrics>

@@ -1,0 +1,127 @@
+import type { Inbound } from '../channels/inbound.ts'
+import type { Content, Loaded } from '../content.ts'
+import type { Contact } from '../record/contact.ts'
+import { makeReference } from '../record/reference.ts'
+import type { Store } from '../store/contract.ts'
+import { mayCarryOn, windowMs } from './facts.ts'
+import { phoneKind } from './hear.ts'
+
+/** What stands behind the things a turn must make up: ids, chance, and the partition of an address. */
+export interface Makes {
+  uuid: () => string
+  random: () => number
+  /** 0 to 63, from a keyed hash: everything of one address lives together. */
+  partition: (place: string, address: string) => number
+}
+
+/** The contact an inbound belongs to, and how it stands. */
+export interface Standing {
+  loaded: Loaded
+  /** As stored; null when this inbound opens a new one. */
+  stored: Contact | null
+  contact: Contact
+  /** live: a question waits · new: nothing yet · over: the conversation has ended. */
+  state: 'live' | 'new' | 'over'
+  /** Contacts from this address in seven days. */
+  contacts: number
+}
+
+const WEEK_MS = 7 * 24 * 60 * 60 * 1000
+
+/** The place an inbound reached: by the number rung or texted, or by the Teams tenant. */
+export function placeReached(content: Content, { channel, to }: Inbound): Loaded | undefined {
+  return [...content.places.values()].find(({ place }) =>
+    channel === 'teams'
+      ? place.teams.tenant === to
+      : place.numbers.some(({ number }) => number === to)
+  )
+}
+
+/** Finds the contact: by the live call, else by the number that reached us; else opens one. */
+export async function findStanding(
+  parts: { content: Content; store: Store; makes: Makes; now: string },
+  inbound: Inbound
+): Promise<Standing | 'unknown-place'> {
+  const { content, store } = parts
+  const live = inbound.channel === 'sms' ? null : await store.byCall(inbound.conversation)
+  const loaded = live ? content.places.get(live.place) : placeReached(content, inbound)
+  if (!loaded) return 'unknown-place'
+  const since = new Date(Date.parse(parts.now) - WEEK_MS).toISOString()
+  const recent =
+    inbound.from === 'withheld' ? [] : await store.recent(loaded.place.place, inbound.from, since)
+  const latest = live ?? recent[0] ?? null
+  const contacts = recent.length + (live || !latest ? 1 : 0)
+  const stand = (contact: Contact, state: Standing['state'], stored: Contact | null) => ({
+    loaded,
+    stored,
+    contact,
+    state,
+    contacts,
+  })
+  const conversation = latest?.conversation
+  if (latest && conversation?.call === inbound.conversation) {
+    const idle = Date.parse(parts.now) - Date.parse(conversation.lastAt)
+    const live =
+      !conversation.state.done &&
+      (inbound.channel === 'voice' || Math.abs(idle) <= windowMs(loaded.place))
+    if (live) return stand(latest, 'live', latest)
+    if (inbound.channel === 'voice') return stand(latest, 'over', latest)
+  }
+  const carried = latest && carriedOn(latest, inbound, parts.now, windowMs(loaded.place))
+  if (carried) return stand(carried, 'new', latest)
+  return stand(open(parts, inbound, loaded), 'new', null)
+}
+
+/** The contact a dropped conversation is carried on in: same number, within the window, and nothing on it that is unsafe. */
+function carriedOn(latest: Contact, inbound: Inbound, now: string, window: number): Contact | null {
+  const { conversation } = latest
+  const when = latest.dropped?.when ?? conversation?.lastAt
+  if (!when || !conversation || inbound.channel === 'teams') return null
+  if (Math.abs(Date.parse(now) - Date.parse(when)) > window || !mayCarryOn(latest)) return null
+  const at =
+    latest.dropped?.at ?? (conversation.state.context.cleared ? conversation.asking : undefined)
+  if (!at || conversation.state.context.cleared !== true) return null
+  return { ...latest, dropped: { at, when } }
+}
+
+/** A new contact, heard of for the first time now. */
+export function open(
+  parts: { content: Content; makes: Makes; now: string },
+  inbound: Inbound,
+  { place, file }: Loaded
+): Contact {
+  const { makes, now, content } = parts
+  const partition = makes.partition(
+    place.place,
+    inbound.from === 'withheld' ? inbound.conversation : inbound.from
+  )
+  const [flow, version] = ['resident', place.flows['resident'] ?? 1]
+  return {
+    schema: 1,
+    id: makes.uuid(),
+    ref: makeReference(partition, makes.random()),
+    place: place.place,
+    partition: `${place.place}:${String(partition).padStart(2, '0')}`,
+    turn: 0,
+    entries: 0,
+    channel: inbound.channel,
+    status: 'open',
+    codes: [],
+    level: 'information',
+    priority: null,
+    route: null,
+    routes: [],
+    clocks: [],
+    consent: null,
+    flow: {
+      flow,
+      version,
+      release: content.releases.get(`${flow}.v${version}`)?.hash ?? '',
+      placeFile: file,
+    },
+    person: { address: inbound.from, phone: phoneKind(inbound.from) },
+    conversation: null,
+    createdAt: now,
+    updatedAt: now,
+  }
+}

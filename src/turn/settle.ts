@@ -1,0 +1,178 @@
+import type { Inbound } from '../channels/inbound.ts'
+import type { Effect, Heard } from '../conversation/types.ts'
+import type { Code } from '../flows/outcomes.ts'
+import { coverAt } from '../places/cover.ts'
+import { lineTo, route } from '../places/route.ts'
+import { apply, type Deciding, type Noted } from '../record/apply.ts'
+import type { Clock, Contact, Conversation, LogEntry } from '../record/contact.ts'
+import type { TimerRow } from '../store/contract.ts'
+import { dutyPromise } from './duty.ts'
+import type { Standing } from './find.ts'
+import type { Thinking, Thought } from './think.ts'
+
+/** A turn thought through but not yet told or saved. */
+export interface Settled {
+  contact: Contact
+  noted: readonly Noted[]
+  timers: readonly TimerRow[]
+  cleared: readonly string[]
+}
+
+/** Carries a thought into the contact: what was decided, who is rung, which waits begin. */
+export function settle(
+  t: Thinking,
+  standing: Standing,
+  inbound: Inbound,
+  thought: Thought
+): Settled {
+  const before = { ...standing.contact, turn: standing.contact.turn + 1, updatedAt: t.facts.now }
+  const { contact, noted } = apply(before, thought.effects, deciding(t))
+  const conversation = conversationAfter(t, contact, inbound, thought)
+  const next = dropped(
+    t,
+    { ...contact, conversation, person: personAfter(contact, thought) },
+    thought
+  )
+  return { contact: tidied(next, thought), noted, ...waits(t, standing.contact, next, thought) }
+}
+
+function deciding({ place, content, facts }: Thinking): Deciding {
+  const { calendar } = content
+  const { now } = facts
+  return {
+    now,
+    route: (code, contact, within) =>
+      route(
+        place,
+        calendar,
+        code as Code,
+        routed(contact),
+        now,
+        within,
+        contact.priority ?? undefined
+      ),
+    promise: (priority) => dutyPromise(place, calendar, now, priority),
+    checks: [3, 10].map((minutes) => ({
+      due: new Date(Date.parse(now) + minutes * 60_000).toISOString(),
+      owner: dutyPromise(place, calendar, now, 'P1').owner,
+    })),
+  }
+}
+
+/** What routing reads of a person. "Not sure" whether they are here counts as not known. */
+function routed({ person }: Contact) {
+  const { practice, postcode, adult, here } = person
+  return { practice, postcode, adult, here: here === 'not-sure' ? undefined : here }
+}
+
+function conversationAfter(
+  t: Thinking,
+  contact: Contact,
+  inbound: Inbound,
+  thought: Thought
+): Conversation {
+  const { facts, lang } = t
+  const asked = thought.effects.findLast((effect) => effect.kind === 'ask')?.step
+  const old = contact.conversation?.call === inbound.conversation ? contact.conversation : undefined
+  const asking = asked?.replace(/\/(confirm|pick)$/, '') ?? old?.asking
+  const ringing = rings(t, contact, thought.effects)
+  return {
+    id: old?.id ?? `${contact.id}:${contact.turn}`,
+    channel: inbound.channel,
+    lang,
+    state: thought.state,
+    call: inbound.conversation,
+    startedAt: old?.startedAt ?? facts.now,
+    lastAt: facts.now,
+    ...(asking && { asking }),
+    ...(ringing && { ringing }),
+    ...(thought.heard?.type === 'JOINED' && { with: thought.heard.by ?? 'cover' }),
+  }
+}
+
+/** The numbers a ringing person step rings: a service's own line, else the cover's number and its second. */
+function rings({ place, content, facts }: Thinking, contact: Contact, effects: readonly Effect[]) {
+  const effect = effects.findLast((e) => e.kind === 'person' && e.rings)
+  if (effect?.kind !== 'person') return undefined
+  const line = effect.to && lineTo(place, content.calendar, effect.to, routed(contact), facts.now)
+  if (line && line.number) return [{ number: line.number, label: line.team }]
+  const cover = coverAt(place, content.calendar, facts.now)
+  if (cover.none) return undefined
+  return [cover.number, cover.second].map((number) => ({ number, label: cover.organisation }))
+}
+
+function personAfter({ person }: Contact, { inTheirWords }: Thought): Contact['person'] {
+  return inTheirWords && !person.inTheirWords ? { ...person, inTheirWords } : person
+}
+
+/** Notes where a conversation broke off once danger was cleared, so that it can be carried on. */
+function dropped({ facts }: Thinking, contact: Contact, { heard }: Thought): Contact {
+  const conversation = contact.conversation
+  if (heard?.type !== 'GONE' || !conversation?.asking || !conversation.state.context.cleared)
+    return contact
+  return { ...contact, dropped: { at: conversation.asking, when: facts.now } }
+}
+
+/** Once a carried-on conversation has its outcome, the welfare call for the broken one is not needed. */
+function tidied(contact: Contact, { effects, heard }: Thought): Contact {
+  const ended = effects.some((effect) => effect.kind === 'end') && heard?.type !== 'GONE'
+  const decided = contact.codes.some((code) => code !== 'HOLD')
+  if (!ended || !contact.dropped || !decided) return contact
+  const clocks = contact.clocks.map(
+    (clock): Clock =>
+      clock.code === 'HOLD' && clock.state === 'running' ? { ...clock, state: 'stopped' } : clock
+  )
+  const { dropped: _, ...rest } = contact
+  return { ...rest, clocks }
+}
+
+/** How long a text waits for an answer before a reminder, and then before a person: minutes. */
+const TEXT_SILENCE = { danger: [3, 7], other: [15, 45] } as const
+
+function waits(
+  t: Thinking,
+  before: Contact,
+  after: Contact,
+  { effects, state }: Thought
+): Pick<Settled, 'timers' | 'cleared'> {
+  const timers: TimerRow[] = []
+  const at = (ms: number) => new Date(Date.parse(t.facts.now) + ms).toISOString()
+  const ask = effects.findLast((effect) => effect.kind === 'ask')
+  if (ask?.kind === 'ask' && after.conversation?.channel !== 'voice') {
+    const minutes =
+      TEXT_SILENCE[state.context.cleared ? 'other' : 'danger'][ask.attempt > 1 ? 1 : 0]
+    timers.push({
+      id: `${after.id}:silence`,
+      contact: after.id,
+      due: at(minutes * 60_000),
+      turn: after.turn,
+      event: { type: 'silence' },
+    })
+  }
+  after.clocks.slice(before.clocks.length).forEach((clock, i) => {
+    const index = before.clocks.length + i
+    timers.push({
+      id: `${after.id}:clock:${index}`,
+      contact: after.id,
+      due: clock.due,
+      turn: null,
+      event: { type: 'due', code: clock.code, name: clock.name },
+    })
+  })
+  const still = timers.some(({ id }) => id === `${after.id}:silence`)
+  return { timers, cleared: still ? [] : [`${after.id}:silence`] }
+}
+
+/** The lines of the log for one turn: what was heard and said first, then what was decided. */
+export function entriesOf(
+  contact: Contact,
+  at: string,
+  first: Omit<LogEntry, 'seq' | 'at'>,
+  noted: readonly Noted[]
+): LogEntry[] {
+  return [first, ...noted].map((entry, i) => ({ ...entry, seq: contact.entries + i + 1, at }))
+}
+
+/** What a turn heard, as the log names it. */
+export const heardKind = (heard: Heard | null, begun: boolean): string =>
+  heard?.type.toLowerCase() ?? (begun ? 'begin' : 'again')

@@ -1,0 +1,124 @@
+import type { Inbound } from '../channels/inbound.ts'
+import type { Content, Release } from '../content.ts'
+import { begin, step } from '../conversation/step.ts'
+import type { Effect, Facts, Heard, State, Turn } from '../conversation/types.ts'
+import { understand, understandFirst } from '../conversation/understand.ts'
+import { DoorError } from '../errors.ts'
+import { sayPractice } from '../places/directory.ts'
+import { sayPostcode } from '../places/postcode.ts'
+import type { Place } from '../places/shape.ts'
+import type { Contact } from '../record/contact.ts'
+import { listening } from '../words/listen.ts'
+import { seekIn } from './hear.ts'
+
+/** What one inbound made the conversation do. */
+export interface Thought {
+  heard: Heard | null
+  /** The step that was being asked when this was heard. */
+  asked?: string
+  state: State
+  effects: readonly Effect[]
+  /** The first words of a text conversation, kept as they were written. */
+  inTheirWords?: string
+  /** An answer to an earlier question, dropped. */
+  late?: true
+  /** A text that came while an earlier one was being thought about. */
+  joined?: true
+}
+
+export interface Thinking {
+  content: Content
+  release: Release
+  place: Place
+  facts: Facts
+  lang: string
+}
+
+/** Starts a conversation. A text's first message is heard: danger, a person or STOP at once; the rest is kept as their words. */
+export function start(t: Thinking, inbound: Inbound): Thought {
+  const first = begin(t.release.runnable, t.facts)
+  const words =
+    inbound.heard.kind === 'answer' && inbound.heard.raw.kind === 'words'
+      ? inbound.heard.raw.text
+      : ''
+  if (words === '') return { heard: null, ...first }
+  const heard = understandFirst(words, vocabularyOf(t))
+  if (!heard) return { heard: null, ...first, inTheirWords: words }
+  return { heard, ...follow(t, first.state, heard), inTheirWords: words }
+}
+
+/** Goes on with a live conversation. An answer to an earlier question is dropped and the present one asked again. */
+export function goOn(t: Thinking, contact: Contact, inbound: Inbound): Thought {
+  const conversation = contact.conversation
+  if (!conversation) throw new DoorError('not-found', 'no conversation to go on with', false)
+  const { state } = conversation
+  const asked = state.value
+  const late =
+    'turn' in inbound.heard &&
+    inbound.heard.turn !== undefined &&
+    inbound.heard.turn !== contact.turn
+  if (late && inbound.heard.kind !== 'joined')
+    return { ...follow(t, state, { type: 'AGAIN' }), heard: null, asked, late: true }
+  const heard = meaning(t, state, inbound)
+  return { heard, asked, ...follow(t, state, heard) }
+}
+
+/** A text that joins an earlier one: searched for danger, a person and STOP, else only kept. */
+export function joinText(t: Thinking, contact: Contact, inbound: Inbound): Thought {
+  const conversation = contact.conversation
+  const raw = inbound.heard.kind === 'answer' ? inbound.heard.raw : undefined
+  if (!conversation || raw?.kind !== 'words') return goOn(t, contact, inbound)
+  const { state } = conversation
+  const heard = understandFirst(raw.text, vocabularyOf(t))
+  if (heard) return { heard, asked: state.value, ...follow(t, state, heard) }
+  return { heard: null, joined: true, asked: state.value, state, effects: [], inTheirWords: raw.text }
+}
+
+function meaning(t: Thinking, state: State, { heard }: Inbound): Heard {
+  switch (heard.kind) {
+    case 'begin':
+      return { type: 'AGAIN' }
+    case 'gone':
+      return { type: 'GONE' }
+    case 'joined':
+      return { type: 'JOINED', by: heard.by }
+    case 'unanswered':
+      return { type: 'NOBODY' }
+    case 'answer': {
+      const asking = hearingAt(t, state)
+      if (asking) return understand(heard.raw, asking, seekIn(t.place))
+      // While a line rings, a text may still say that it has become worse.
+      const words = heard.raw.kind === 'words' ? heard.raw.text : ''
+      return understandFirst(words, vocabularyOf(t)) ?? { type: 'NOBODY' }
+    }
+  }
+}
+
+/** What the present question listens for; null while a person is being rung. */
+export function hearingAt(
+  t: Pick<Thinking, 'content' | 'release' | 'place' | 'lang'>,
+  state: State
+) {
+  const base = state.value.replace(/\/(confirm|pick)$/, '')
+  const placed = t.release.flat.steps.get(base)
+  if (!placed || placed.step.kind === 'person') return null
+  return listening(t.content.words, t.lang, placed, state.value, state.context.options, (code) =>
+    optionName(t.place, code)
+  )
+}
+
+/** The words a language uses for danger, a person and STOP. */
+function vocabularyOf({ content, lang }: Pick<Thinking, 'content' | 'lang'>) {
+  const language = content.words.get(lang)
+  if (!language) throw new DoorError('bad-flow', `there are no words in ${lang}`, false)
+  return language.common.hear
+}
+
+/** A practice or a postcode as it is read back. */
+export const optionName = (place: Place, option: string) =>
+  place.practices[option] ? sayPractice(place, option) : sayPostcode(option)
+
+/** One step, with a person as the way out when a saved state can no longer be restored: never back to the start. */
+function follow(t: Thinking, state: State, heard: Heard): Turn {
+  return step(t.release.runnable, state, heard, t.facts)
+}
