@@ -18,6 +18,12 @@ export interface Controls {
   settled(): Promise<void>
 }
 
+/** Work done in the order it came: how much is left, and the last of it. */
+export interface Queue {
+  left: number
+  last: Promise<void>
+}
+
 /** A text message, whichever way it went. */
 export interface Text {
   sid: string
@@ -34,8 +40,10 @@ export interface Exchange {
   controls: Controls
   lines: Map<string, Line>
   texts: Text[]
-  /** Deliveries that no caller waits for, such as status callbacks: how many are left, and the last of them. */
-  deliveries: { left: number; last: Promise<void> }
+  /** Requests to the app that no caller waits for, such as status callbacks. They never wait for a line. */
+  deliveries: Queue
+  /** What the app asked to be done to a line, which waits for its turn on it. */
+  orders: Queue
   /** What the app refused or failed to answer while no one was waiting. */
   troubles: string[]
   origin(): string
@@ -47,8 +55,9 @@ export function openExchange(
   origin: () => string,
   controls: Controls
 ): Exchange {
-  const deliveries = { left: 0, last: Promise.resolve() }
-  return { keys, controls, origin, deliveries, lines: new Map(), texts: [], troubles: [] }
+  const queue = () => ({ left: 0, last: Promise.resolve() })
+  const queues = { deliveries: queue(), orders: queue() }
+  return { keys, controls, origin, ...queues, lines: new Map(), texts: [], troubles: [] }
 }
 
 const PATIENCE = 15_000
@@ -123,25 +132,30 @@ function signedRequest(
 }
 
 /** Does something no one waits for, in the order it was asked, so that a run repeats exactly; `settle` waits. */
-export function inBackground(exchange: Exchange, work: () => Promise<unknown>): void {
-  const { deliveries } = exchange
-  deliveries.left += 1
-  deliveries.last = deliveries.last
+export function inBackground(
+  exchange: Exchange,
+  work: () => Promise<unknown>,
+  queue = exchange.deliveries
+): void {
+  queue.left += 1
+  queue.last = queue.last
     .then(work)
     .catch((error: unknown) => {
       exchange.troubles.push(error instanceof Error ? error.message : String(error))
     })
     .then(() => {
-      deliveries.left -= 1
+      queue.left -= 1
     })
 }
 
 /** Waits until neither the app nor the simulator has anything left to do. */
 export async function settle(exchange: Exchange): Promise<void> {
+  const { deliveries, orders, controls } = exchange
   do {
-    await exchange.deliveries.last
-    await exchange.controls.settled()
-  } while (exchange.deliveries.left > 0)
+    await orders.last
+    await deliveries.last
+    await controls.settled()
+  } while (deliveries.left > 0 || orders.left > 0)
 }
 
 /** The fields Twilio sends with every request about a call or text. */

@@ -1,7 +1,7 @@
 import { type Exchange, inBackground } from './exchange.ts'
 import { goTo, runDocument } from './interpret.ts'
 import { newSid } from './keys.ts'
-import { ended, inTurn, type Line, newLine, seconds } from './line.ts'
+import { ended, inTurn, type Line, legsOf, newLine, seconds } from './line.ts'
 import { endLine, tell } from './status.ts'
 import { RestRefusal } from './twilio-rest-refusal.ts'
 
@@ -46,21 +46,20 @@ export function makeCall(exchange: Exchange, form: URLSearchParams) {
 export function updateCall(exchange: Exchange, sid: string, form: URLSearchParams) {
   const line = lineOf(exchange, sid)
   if (ended(line)) throw new RestRefusal(400, 21220, 'Call is not in-progress. Cannot redirect.')
-  const [status, url, twiml] = ['Status', 'Url', 'Twiml'].map((name) => form.get(name))
-  inBackground(exchange, () =>
-    inTurn(line, async () => {
-      if (ended(line)) return
-      if (line.wait?.kind === 'dial')
-        for (const leg of line.wait.legs)
-          endLine(exchange, leg, leg.answeredAt === null ? 'canceled' : 'completed')
-      line.wait = null
-      line.todo = []
-      if (status) endLine(exchange, line, line.answeredAt === null ? 'canceled' : 'completed')
-      else if (url) await goTo(exchange, line, { url, method: form.get('Method') ?? 'POST' })
-      else if (twiml) await runDocument(exchange, line, twiml)
-    })
-  )
+  inBackground(exchange, () => inTurn(line, () => redirect(exchange, line, form)), exchange.orders)
   return resource(exchange, line)
+}
+
+async function redirect(exchange: Exchange, line: Line, form: URLSearchParams): Promise<void> {
+  if (ended(line)) return
+  const [status, url, twiml] = ['Status', 'Url', 'Twiml'].map((name) => form.get(name))
+  const stopped = (each: Line) => (each.answeredAt === null ? 'canceled' : 'completed')
+  for (const leg of legsOf(line)) endLine(exchange, leg, stopped(leg))
+  line.wait = null
+  line.todo = []
+  if (status) endLine(exchange, line, stopped(line))
+  else if (url) await goTo(exchange, line, { url, method: form.get('Method') ?? 'POST' })
+  else if (twiml) await runDocument(exchange, line, twiml)
 }
 
 /** Calls by caller, called and parent, newest first. */

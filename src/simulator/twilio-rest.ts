@@ -29,9 +29,9 @@ export function twilioRest(exchange: Exchange): Hono {
   rest.post('/Calls/:file', async (c) =>
     c.json(updateCall(exchange, sidOf(c.req.param('file')), await form(c)))
   )
-  rest.notFound((c) =>
-    refuse(c, new RestRefusal(404, 20404, 'The requested resource was not found'))
-  )
+  rest.all('*', () => {
+    throw new RestRefusal(404, 20404, 'The requested resource was not found')
+  })
   return rest
 }
 
