@@ -1,0 +1,132 @@
+import { createHash } from 'node:crypto'
+import type { Exchange } from './exchange.ts'
+import { SimulatorProblem } from './problem.ts'
+
+/** An organisation in Teams as the door knows it: which place it belongs to and who is on its roster. */
+export interface TeamsPlace {
+  place: string
+  tenant: string
+  /** Staff and channels, by the ids the place's file gives them (an Entra object id, or a channel's thread id). */
+  people?: readonly { who: string; name: string; kind: 'navigator' | 'channel'; id: string }[]
+}
+
+/** Someone in Teams: a resident, a member of staff, or a channel that many read. */
+export interface TeamsPerson {
+  who: string
+  name: string
+  place: string | null
+  tenant: string
+  kind: 'resident' | 'navigator' | 'channel'
+  /** The id the bot sees, and the person's id in their organisation. */
+  id: string
+  aadObjectId: string
+  conversation: string
+  messages: TeamsMessage[]
+}
+
+/** One message in a chat or channel, as it now stands. */
+export interface TeamsMessage {
+  id: string
+  by: string
+  at: string
+  activity: Activity
+}
+
+/** The parts of a Bot Framework activity that the simulator reads; the rest travels with it. */
+export interface Activity {
+  type?: string | undefined
+  text?: string | undefined
+  value?: unknown
+  attachments?: readonly { contentType: string; content?: unknown }[] | undefined
+  replyToId?: string | undefined
+}
+
+/** Teams on one machine: organisations, people and what was said. */
+export interface Teams {
+  exchange: Exchange
+  places(): readonly TeamsPlace[]
+  people: Map<string, TeamsPerson>
+  /** Makes message ids unique and in order. */
+  count: number
+}
+
+/** Teams with no one in it but the rosters the door knows. */
+export function openTeams(exchange: Exchange, places: () => readonly TeamsPlace[]): Teams {
+  return { exchange, places, people: new Map(), count: 0 }
+}
+
+/** The address the bot answers to, as Teams tells it in every activity. */
+export function serviceUrl(teams: Teams): string {
+  return `${teams.exchange.origin()}/simulator/teams-service/`
+}
+
+/** The rosters of all places become people as soon as anyone looks. */
+export function everyone(teams: Teams): readonly TeamsPerson[] {
+  for (const { place, tenant, people = [] } of teams.places())
+    for (const { who, name, kind, id } of people)
+      if (!teams.people.has(who)) join(teams, { who, name, kind, place, tenant, id })
+  return [...teams.people.values()]
+}
+
+/** Someone new in Teams. Their ids follow from who they are, so that a run repeats exactly. */
+export function join(
+  teams: Teams,
+  given: Pick<TeamsPerson, 'who' | 'name' | 'kind' | 'place' | 'tenant'> & { id?: string }
+): TeamsPerson {
+  const seed = `${given.tenant}/${given.who}`
+  const channel = given.kind === 'channel'
+  const id = channel ? (given.id ?? `19:${hash(seed)}@thread.tacv2`) : `29:1${hash(seed)}`
+  const person: TeamsPerson = {
+    ...given,
+    id,
+    aadObjectId: given.id ?? uuidFrom(seed),
+    conversation: channel ? id : `a:1${hash(`${seed}/chat`)}`,
+    messages: [],
+  }
+  teams.people.set(person.who, person)
+  return person
+}
+
+/** Whose chat or channel this conversation is. A reply in a channel names its thread after a semicolon. */
+export function byConversation(teams: Teams, conversation: string): TeamsPerson | undefined {
+  const [id] = conversation.split(';')
+  return everyone(teams).find((person) => person.conversation === id)
+}
+
+/** Someone by any id a bot may know them by. */
+export function byId(teams: Teams, id: string): TeamsPerson | undefined {
+  return everyone(teams).find((person) => person.id === id || person.aadObjectId === id)
+}
+
+/** The person of this name, or what to do when there is none. */
+export function byName(teams: Teams, who: string): TeamsPerson {
+  const person = everyone(teams).find((each) => each.who === who)
+  if (person) return person
+  throw new SimulatorProblem(
+    404,
+    `No one in Teams is called ${who}. GET /simulator/teams lists everyone; a new resident begins with { "say": "…", "place": "…" }.`
+  )
+}
+
+/** Keeps a message in a chat. */
+export function keepMessage(
+  teams: Teams,
+  person: TeamsPerson,
+  by: string,
+  activity: Activity
+): TeamsMessage {
+  teams.count += 1
+  const at = teams.exchange.controls.clock.now()
+  const message = { id: String(1_700_000_000_000 + teams.count), by, at, activity }
+  person.messages.push(message)
+  return message
+}
+
+function hash(text: string): string {
+  return createHash('sha256').update(text).digest('base64url').slice(0, 40)
+}
+
+function uuidFrom(text: string): string {
+  const hex = createHash('sha256').update(text).digest('hex')
+  return hex.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*$/, '$1-$2-4$3-8$4-$5')
+}
