@@ -3,13 +3,13 @@ import { type Controls, openExchange } from './exchange.ts'
 import { type SimulatorKeys, simulatorKeys } from './keys.ts'
 import { phoneRoutes } from './phone-routes.ts'
 import { SimulatorProblem } from './problem.ts'
-import { openTeams, type TeamsPlace } from './teams.ts'
+import { openTeams } from './teams.ts'
 import { teamsRoutes } from './teams-routes.ts'
 import { teamsService } from './teams-service.ts'
 import { twilioRest } from './twilio-rest.ts'
 import { worldRoutes } from './world-routes.ts'
 
-export { type Controls, type SimulatorKeys, simulatorKeys, type TeamsPlace }
+export { type Controls, type SimulatorKeys, simulatorKeys }
 
 /** What the door hands to the simulator. */
 export interface SimulatorParts {
@@ -17,8 +17,6 @@ export interface SimulatorParts {
   origin(): string
   staffToken: string
   controls: Controls
-  /** Which Teams organisation belongs to which place, and who is on its roster. Without it all share one. */
-  teams?(): readonly TeamsPlace[]
 }
 
 /**
@@ -27,7 +25,7 @@ export interface SimulatorParts {
  */
 export function simulator(keys: SimulatorKeys, parts: SimulatorParts): Hono {
   const exchange = openExchange(keys, () => parts.origin(), parts.controls)
-  const teams = openTeams(exchange, () => parts.teams?.() ?? [])
+  const teams = openTeams(exchange)
   const app = new Hono()
   app.onError((error, c) => {
     if (error instanceof SimulatorProblem) return c.json({ error: error.message }, error.status)

@@ -5,9 +5,9 @@ import { SimulatorProblem } from './problem.ts'
 import { readBody } from './read-body.ts'
 import {
   byName,
-  everyone,
   join,
   keepMessage,
+  learnPlaces,
   serviceUrl,
   type Teams,
   type TeamsMessage,
@@ -38,9 +38,14 @@ type Act = z.infer<typeof act>
 /** Teams as its people see it. `as` is who in a channel speaks or presses. */
 export function teamsRoutes(teams: Teams): Hono {
   return new Hono()
-    .get('/', (c) =>
-      c.json(everyone(teams).map(({ place, who, kind, name }) => ({ place, who, kind, name })))
-    )
+    .use(async (_c, next) => {
+      await learnPlaces(teams)
+      await next()
+    })
+    .get('/', (c) => {
+      const people = [...teams.people.values()]
+      return c.json(people.map(({ place, who, kind, name }) => ({ place, who, kind, name })))
+    })
     .get('/:who', (c) => c.json(teamsView(byName(teams, c.req.param('who')))))
     .post('/:who', async (c) => {
       const asked = await readBody(c, act, ACTS)
@@ -55,9 +60,9 @@ export function teamsRoutes(teams: Teams): Hono {
 }
 
 function arrive(teams: Teams, who: string, place: string | undefined): TeamsPerson {
-  const known = everyone(teams).find((person) => person.who === who)
+  const known = teams.people.get(who)
   if (known) return known
-  const places = teams.places()
+  const { places } = teams
   const names = [...places.map((each) => each.place), STRANGERS].join(', ')
   if (place === undefined)
     throw new SimulatorProblem(
@@ -68,7 +73,7 @@ function arrive(teams: Teams, who: string, place: string | undefined): TeamsPers
   const found = places.find((each) => each.place === place)
   if (!found && places.length > 0 && place !== STRANGERS)
     throw new SimulatorProblem(404, `There is no place "${place}" in Teams. There are ${names}.`)
-  const tenant = place === STRANGERS ? strangerTenantId : (found?.tenant ?? tenantId)
+  const tenant = place === STRANGERS ? strangerTenantId : (found?.teams?.tenant ?? tenantId)
   return join(teams, { who, name: who, kind: 'resident', place, tenant })
 }
 

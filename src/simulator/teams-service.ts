@@ -4,9 +4,9 @@ import {
   type Activity,
   byConversation,
   byId,
-  everyone,
   join,
   keepMessage,
+  learnPlaces,
   serviceUrl,
   type Teams,
   type TeamsPerson,
@@ -89,6 +89,7 @@ async function converse(teams: Teams, c: Context): Promise<Response> {
   const tenant = asked.tenantId ?? asked.channelData?.tenant?.id
   if (id === undefined || tenant === undefined)
     return refuse(c, 400, 'BadSyntax', 'Name a tenant and either a channel or one member.')
+  await learnPlaces(teams)
   const person = byId(teams, id) ?? newStaff(teams, id, tenant, channel !== undefined)
   const fault = asked.activity && checkActivity(asked.activity)
   if (fault) return refuse(c, 400, 'BadArgument', fault)
@@ -103,7 +104,7 @@ async function converse(teams: Teams, c: Context): Promise<Response> {
 
 /** Whoever a bot writes to first is staff: a resident is only ever answered. */
 function newStaff(teams: Teams, id: string, tenant: string, channel: boolean): TeamsPerson {
-  const place = teams.places().find((each) => each.tenant === tenant)?.place ?? null
+  const place = teams.places.find((each) => each.teams?.tenant === tenant)?.place ?? null
   return join(teams, {
     who: id,
     name: channel ? 'Channel' : 'Member of staff',
@@ -115,7 +116,9 @@ function newStaff(teams: Teams, id: string, tenant: string, channel: boolean): T
 }
 
 async function speak(teams: Teams, c: Context): Promise<Response> {
-  const person = byConversation(teams, c.req.param('id') ?? '')
+  const id = c.req.param('id') ?? ''
+  if (!byConversation(teams, id)) await learnPlaces(teams)
+  const person = byConversation(teams, id)
   if (!person) return refuse(c, 404, 'ConversationNotFound', 'Conversation not found.')
   const activity = (await c.req.json()) as Activity
   const fault = checkActivity(activity)
@@ -144,7 +147,7 @@ function withdraw(teams: Teams, c: Context): Response {
 }
 
 function member(teams: Teams, c: Context): Response {
-  const person = everyone(teams).find(({ id }) => id === c.req.param('member'))
+  const person = byId(teams, c.req.param('member') ?? '')
   if (!person) return refuse(c, 404, 'MemberNotFoundInConversation', 'Member not found.')
   const { id, aadObjectId, name, tenant } = person
   return c.json({ id, aadObjectId, name, tenantId: tenant, userRole: 'user' })

@@ -2,12 +2,14 @@ import { createHash } from 'node:crypto'
 import type { Exchange } from './exchange.ts'
 import { SimulatorProblem } from './problem.ts'
 
-/** An organisation in Teams as the door knows it: which place it belongs to and who is on its roster. */
-export interface TeamsPlace {
+/** A place as the app tells it: which organisation in Teams is its own and, where it says so, who is on its roster. */
+interface TeamsPlace {
   place: string
-  tenant: string
-  /** Staff and channels, by the ids the place's file gives them (an Entra object id, or a channel's thread id). */
-  people?: readonly { who: string; name: string; kind: 'navigator' | 'channel'; id: string }[]
+  teams?: {
+    tenant: string
+    /** Staff and channels, by an Entra object id or a channel's thread id. */
+    people?: readonly { who: string; name: string; kind: 'navigator' | 'channel'; id: string }[]
+  }
 }
 
 /** Someone in Teams: a resident, a member of staff, or a channel that many read. */
@@ -44,28 +46,32 @@ export interface Activity {
 /** Teams on one machine: organisations, people and what was said. */
 export interface Teams {
   exchange: Exchange
-  places(): readonly TeamsPlace[]
+  /** The places the app last told of. */
+  places: readonly TeamsPlace[]
   people: Map<string, TeamsPerson>
   /** Makes message ids unique and in order. */
   count: number
 }
 
-/** Teams with no one in it but the rosters the door knows. */
-export function openTeams(exchange: Exchange, places: () => readonly TeamsPlace[]): Teams {
-  return { exchange, places, people: new Map(), count: 0 }
+/** Teams with no one in it. */
+export function openTeams(exchange: Exchange): Teams {
+  return { exchange, places: [], people: new Map(), count: 0 }
+}
+
+/** Asks the app for its places: their organisations, and rosters that become people. An app that fails changes nothing. */
+export async function learnPlaces(teams: Teams): Promise<void> {
+  const answer = await fetch(`${teams.exchange.origin()}/api/places`).catch(() => null)
+  if (!answer?.ok) return answer?.body?.cancel()
+  teams.places = ((await answer.json()) as { places: TeamsPlace[] }).places
+  for (const { place, teams: theirs } of teams.places)
+    for (const { who, name, kind, id } of theirs?.people ?? [])
+      if (!teams.people.has(who))
+        join(teams, { who, name, kind, place, tenant: theirs?.tenant ?? '', id })
 }
 
 /** The address the bot answers to, as Teams tells it in every activity. */
 export function serviceUrl(teams: Teams): string {
   return `${teams.exchange.origin()}/simulator/teams-service/`
-}
-
-/** The rosters of all places become people as soon as anyone looks. */
-export function everyone(teams: Teams): readonly TeamsPerson[] {
-  for (const { place, tenant, people = [] } of teams.places())
-    for (const { who, name, kind, id } of people)
-      if (!teams.people.has(who)) join(teams, { who, name, kind, place, tenant, id })
-  return [...teams.people.values()]
 }
 
 /** Someone new in Teams. Their ids follow from who they are, so that a run repeats exactly. */
@@ -90,17 +96,17 @@ export function join(
 /** Whose chat or channel this conversation is. A reply in a channel names its thread after a semicolon. */
 export function byConversation(teams: Teams, conversation: string): TeamsPerson | undefined {
   const [id] = conversation.split(';')
-  return everyone(teams).find((person) => person.conversation === id)
+  return [...teams.people.values()].find((person) => person.conversation === id)
 }
 
 /** Someone by any id a bot may know them by. */
 export function byId(teams: Teams, id: string): TeamsPerson | undefined {
-  return everyone(teams).find((person) => person.id === id || person.aadObjectId === id)
+  return [...teams.people.values()].find((person) => person.id === id || person.aadObjectId === id)
 }
 
 /** The person of this name, or what to do when there is none. */
 export function byName(teams: Teams, who: string): TeamsPerson {
-  const person = everyone(teams).find((each) => each.who === who)
+  const person = teams.people.get(who)
   if (person) return person
   throw new SimulatorProblem(
     404,

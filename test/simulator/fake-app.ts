@@ -2,12 +2,7 @@ import type { AddressInfo } from 'node:net'
 import { serve } from '@hono/node-server'
 import { Hono } from 'hono'
 import twilio from 'twilio'
-import {
-  type SimulatorKeys,
-  type SimulatorParts,
-  simulator,
-  simulatorKeys,
-} from '../../src/simulator/simulator.ts'
+import { type SimulatorKeys, simulator, simulatorKeys } from '../../src/simulator/simulator.ts'
 import type { FullCallView, phoneView } from '../../src/simulator/view.ts'
 
 /** One request the simulator made to the app, and whether the official library says Twilio signed it. */
@@ -35,14 +30,15 @@ const keys = simulatorKeys()
 export const say = (verbs: string) => `<?xml version="1.0"?><Response>${verbs}</Response>`
 
 /** A stand-in for the app: it answers with the TwiML it is told to and keeps every request it was sent. */
-export async function fakeApp(documents: Documents = {}, more: Partial<SimulatorParts> = {}) {
+export async function fakeApp(documents: Documents = {}, places: unknown[] = []) {
   const seen: Seen[] = []
   const told: string[][] = []
   const app = new Hono()
   let origin = ''
   const controls = fakeControls(told)
-  const parts = { origin: () => origin, staffToken: 'demo', controls, ...more }
+  const parts = { origin: () => origin, staffToken: 'demo', controls }
   app.route('/simulator', simulator(keys, parts))
+  app.get('/api/places', (c) => c.json({ places }))
   app.all('/twilio/*', async (c) => {
     const { pathname, search } = new URL(c.req.url)
     const form = Object.fromEntries(new URLSearchParams(await c.req.text()))

@@ -17,11 +17,13 @@ const NURSE = '11111111-1111-4111-8111-111111111111'
 const places = [
   {
     place: 'lewisham',
-    tenant: TENANT,
-    people: [
-      { who: 'amina', name: 'Amina Okoro', kind: 'navigator' as const, id: NURSE },
-      { who: 'navigators', name: 'Navigators', kind: 'channel' as const, id: CHANNEL },
-    ],
+    teams: {
+      tenant: TENANT,
+      people: [
+        { who: 'amina', name: 'Amina Okoro', kind: 'navigator', id: NURSE },
+        { who: 'navigators', name: 'Navigators', kind: 'channel', id: CHANNEL },
+      ],
+    },
   },
 ]
 let app: FakeApp & { adapter: CloudAdapter; heard: Activity[]; status: number }
@@ -83,7 +85,7 @@ class LocalCredentials extends AppCredentials {
 
 /** A bot on the real SDK, checking real tokens and answering through the real connector client. */
 async function bot(reply: (context: TurnContext) => Promise<unknown>) {
-  const fake = await fakeApp({}, { teams: () => places })
+  const fake = await fakeApp({}, places)
   const { appId, appPassword } = fake.keys.teams
   const service = `${fake.origin}/simulator/teams-service`
   const auth = new ConfigurationBotFrameworkAuthentication(
@@ -222,7 +224,7 @@ describe('a resident in Teams', () => {
   })
 
   it('is told when the bot refuses', async () => {
-    app = Object.assign(await fakeApp({}, { teams: () => places }), {
+    app = Object.assign(await fakeApp({}, places), {
       adapter: null as never,
       heard: [],
       status: 0,
@@ -304,7 +306,7 @@ describe('the Microsoft side', () => {
 
   it('publishes the key its tokens are signed with', async () => {
     let token = ''
-    app = Object.assign(await fakeApp({}, { teams: () => places }), {
+    app = Object.assign(await fakeApp({}, places), {
       adapter: null as never,
       heard: [],
       status: 0,
