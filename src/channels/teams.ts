@@ -1,0 +1,191 @@
+import { Hono } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { z } from 'zod'
+import { DoorError } from '../errors.ts'
+import type { Log } from '../observe.ts'
+import { teamsKeys } from '../security/teams-keys.ts'
+import { botTokens } from '../security/teams-login.ts'
+import { teamsToken } from '../security/teams-token.ts'
+import { teamsUrls } from '../security/teams-urls.ts'
+import type { StoredReply } from '../store/contract.ts'
+import { card } from '../words/card.ts'
+import type { Arrived, Reply, TakeTurn } from './inbound.ts'
+import {
+  heardIn,
+  readActivity,
+  type Sender,
+  senderOf,
+  type TeamsActivity,
+  type TeamsReference,
+} from './teams-activity.ts'
+import { outgoingShape, type Send, type TeamsMessage, teamsSend } from './teams-send.ts'
+
+const MOST_BYTES = 64 * 1024
+/** Webhooks whose replies are remembered as sent. */
+const REMEMBERED = 10_000
+const CARD = 'application/vnd.microsoft.card.adaptive'
+
+/** What the Teams channel is made of. */
+export interface TeamsOptions {
+  appId: string
+  appPassword: string
+  tenantId?: string | undefined
+  /** Whole addresses, for the simulator and tests; Microsoft's own by default. */
+  openIdUrl?: string | undefined
+  loginUrl?: string | undefined
+  /** The place a Microsoft tenant belongs to. */
+  tenants: (tenantId: string) => string | undefined
+  /** The 999 words, for someone no place of ours serves. */
+  unknownTenant: () => string
+  /** The words on the button for a person. */
+  personButton?: (lang: string) => string
+  /** Whether this Microsoft Entra object id is on a roster. */
+  staff?: (aadObjectId: string) => boolean
+  /** Hears staff: cards they press and what they type to us. Without it they are answered like anyone else. */
+  staffHeard?: (sender: Sender, did: StaffDid) => Promise<void>
+  /** Told of everyone who reached us, so that they can be written to later. The newest address is the one to keep. */
+  met?: (sender: Sender) => void | Promise<void>
+  /** Takes over a reply that Teams did not take: without it Teams is told, and may send the message again. */
+  undelivered?: (reference: TeamsReference, messages: readonly TeamsMessage[]) => Promise<void>
+  log: Log
+}
+
+/** What a member of staff did: typed, or pressed a button of a card, whose data came back. */
+export interface StaffDid {
+  heard: Arrived
+  data: unknown
+}
+
+/** Teams over the Bot Framework. Translates only: it knows Teams's words and ours, and no triage. */
+export function teams(takeTurn: TakeTurn, options: TeamsOptions): { app: Hono; send: Send } {
+  const { appId, appPassword, log } = options
+  if (!appPassword) throw new DoorError('bad-config', 'MICROSOFT_APP_PASSWORD is missing', false)
+  const urls = teamsUrls(options)
+  const { mayCall } = urls
+  const verify = teamsToken({ appId, keys: teamsKeys({ openId: urls.openId, log }), mayCall })
+  const tokens = botTokens({ url: urls.token, appId, appPassword })
+  const send = teamsSend({ appId, tokens, mayCall })
+  const hear = hearing(takeTurn, options, delivery(send, options))
+  const app = new Hono()
+    .use(bodyLimit({ maxSize: MOST_BYTES, onError: (c) => c.body(null, 413) }))
+    .post('/', async (c) => {
+      if (!/^application\/json\s*(;|$)/i.test(c.req.header('Content-Type') ?? ''))
+        return c.body(null, 415)
+      const body = await c.req.text() // outside the try: the limit's own error becomes 413
+      try {
+        const activity = readActivity(body)
+        await verify(c.req.header('Authorization'), activity)
+        await hear(activity, body)
+        return c.body(null, 200)
+      } catch (error) {
+        return new Response(null, { status: statusOf(error, log) })
+      }
+    })
+    .all('/', (c) => c.body(null, 405, { Allow: 'POST' }))
+  return { app, send }
+}
+
+/** The status for a failure. Its text stays in the log: a sender learns only whose fault it was. */
+function statusOf(error: unknown, log: Log): 400 | 401 | 500 | 503 {
+  if (!(error instanceof DoorError)) {
+    log.error({ part: 'teams', fault: 'unknown' }, 'A Teams message failed')
+    return 500
+  }
+  const fault = `${error.code}: ${error.message}`
+  log.warn({ part: 'teams', code: error.code, fault }, 'A Teams message was not served')
+  if (error.code === 'bad-input') return 400
+  if (error.code === 'not-allowed') return 401
+  return error.retry ? 503 : 500
+}
+
+type Deliver = (sender: Sender, messages: readonly TeamsMessage[]) => Promise<void>
+
+function hearing(takeTurn: TakeTurn, options: TeamsOptions, deliver: Deliver) {
+  const { tenants, unknownTenant, log } = options
+  return async function hear(activity: TeamsActivity, body: string): Promise<void> {
+    const heard = heardIn(activity)
+    if (!heard) return
+    const sender = senderOf(activity, body)
+    if (tenants(sender.tenant) === undefined) {
+      log.warn({ part: 'teams', code: 'unknown-tenant' }, strangers(sender.tenant))
+      return deliver(sender, [words(`${unknownTenant()}\n\nThis bot does not serve you.`)])
+    }
+    await meet(sender, options)
+    const { aadObjectId } = sender
+    if (options.staffHeard && aadObjectId && options.staff?.(aadObjectId))
+      return options.staffHeard(sender, { heard, data: activity.value ?? null })
+    // What someone says of their health is not answered where others read along.
+    if (sender.shared) return deliver(sender, [words(unknownTenant())])
+    const { webhook, tenant: to, from, conversation } = sender
+    const inbound = { channel: 'teams', webhook, to, from, conversation, heard } as const
+    const reply = await takeTurn(inbound, rendering(options))
+    await deliver(sender, z.array(outgoingShape).parse(JSON.parse(reply.body)))
+  }
+}
+
+/** Keeping an address must not cost anyone their answer. */
+async function meet(sender: Sender, { met, log }: TeamsOptions): Promise<void> {
+  try {
+    await met?.(sender)
+  } catch (error) {
+    const fault = error instanceof DoorError ? error.code : 'unknown'
+    log.error({ part: 'teams', fault }, 'Where to write to someone in Teams was not kept')
+  }
+}
+
+// A tenant is named in the log only when it has the form of one.
+const strangers = (tenant: string) =>
+  `No place has the Teams tenant ${/^[\da-f-]{36}$/i.test(tenant) ? tenant : '(none)'}`
+
+/** A reply as the JSON of the messages to send: one card, or nothing. */
+const rendering =
+  ({ personButton }: TeamsOptions) =>
+  (reply: Reply): StoredReply => {
+    const shown = card(reply, personButton?.(reply.lang))
+    const nothing = reply.silent || (reply.parts.length === 0 && reply.choices.length === 0)
+    const message: TeamsMessage = {
+      type: 'message',
+      locale: reply.lang,
+      // Not `text`: Teams would show it above the card, and every question twice.
+      summary: shown.text,
+      attachments: [{ contentType: CARD, content: { ...shown.card } }],
+    }
+    const body = JSON.stringify(nothing ? [] : [message])
+    return { status: 200, type: 'application/json', body }
+  }
+
+const words = (text: string): TeamsMessage => ({ type: 'message', text, textFormat: 'plain' })
+
+/**
+ * Sends a reply once per webhook, also when the webhook comes again while it is being sent. What was sent is remembered in
+ * this process only: a webhook repeated after a restart, or to another process, gets its reply a second time.
+ */
+function delivery(send: Send, { undelivered, log }: TeamsOptions): Deliver {
+  const sent = new Map<string, Promise<void>>()
+
+  async function attempt({ reference }: Sender, messages: readonly TeamsMessage[]) {
+    try {
+      for (const message of messages) await send(reference, message)
+    } catch (error) {
+      if (!(error instanceof DoorError)) throw error
+      const { code, message: fault } = error
+      log.error({ part: 'teams', code, fault }, 'A Teams reply was not delivered')
+      // Gone for good: the same message sent again would find no one either.
+      if (code === 'not-found') return
+      if (!undelivered) throw error
+      await undelivered(reference, messages)
+    }
+  }
+
+  return function deliver(sender, messages) {
+    const { webhook } = sender
+    const before = sent.get(webhook)
+    if (before) return before
+    const now = attempt(sender, messages)
+    sent.set(webhook, now)
+    now.catch(() => sent.delete(webhook))
+    const oldest = sent.size > REMEMBERED ? sent.keys().next().value : undefined
+    if (oldest !== undefined) sent.delete(oldest)
+    return now
+  }
+}
