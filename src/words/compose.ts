@@ -11,7 +11,7 @@ import {
   type Words,
 } from './language.ts'
 import { phrasesHeard } from './listen.ts'
-import { mediumOf } from './phrase.ts'
+import { mediumOf, type Phrase } from './phrase.ts'
 import {
   type Asked,
   type Choice,
@@ -21,7 +21,7 @@ import {
   screenOf,
 } from './question.ts'
 import { reasonWords } from './reason.ts'
-import { type Manner, say, type Told } from './told.ts'
+import { heldTime, type Manner, say, type Told } from './told.ts'
 
 /** One turn to be put into words. */
 export interface Turned {
@@ -151,8 +151,18 @@ const promised = ({ channel, told }: Turned, { staffed }: Person) =>
 function promise(turn: Turned, effect: Person): Part {
   const { common } = languageOf(turn.words, turn.lang)
   const by = turn.told.promise?.by
-  if (!by || !promised(turn, effect)) return part(effect.step, '')
+  if (!by || !promised(turn, effect) || tellsTime(turn)) return part(effect.step, '')
   return part(effect.step, say(common.person[by], manner(turn, effect.form)))
+}
+
+/** The ending of this turn names a time itself: a second one would confuse. */
+function tellsTime(turn: Turned): boolean {
+  const { told, effects } = turn
+  const end = effects.find((e) => e.kind === 'end')
+  const emergency = levelOf(told.codes) === 'emergency'
+  return (
+    end !== undefined && !ownEnding(turn, end.step) && !emergency && heldTime(told) !== undefined
+  )
 }
 
 function asked(turn: Turned, effect: Ask): Part[] {
@@ -174,17 +184,25 @@ function before({ words, lang, heard }: Turned, { attempt }: Ask) {
 }
 
 function ended(turn: Turned, { step, form }: Extract<Effect, { kind: 'end' }>): Part {
-  const placed = placedAt(turn.flat, step)
-  const own = languageOf(turn.words, turn.lang).steps.get(
-    stepKey(placed.flow, placed.version, placed.name)
-  )
   const how = manner(turn, form)
-  if (own?.kind === 'end') return part(step, say(own.say, how))
-  const urgent = turn.effects.find((e) => e.kind === 'outcome' && e.codes.includes('E111'))
-  const reason =
-    turn.told.reason ??
-    (urgent && 'step' in urgent ? reasonWords(turn.flat, urgent.step, how) : undefined)
+  const reason = reasonAt(turn, how)
+  const own = ownEnding(turn, step)
+  if (own) return part(step, say(own, how, reason ? { blanks: { reason } } : {}))
   return part(step, endingWords(how, reason))
+}
+
+/** What to tell 111, from the outcome of this turn that sends the caller there. */
+function reasonAt({ told, effects, flat }: Turned, how: Manner): string | undefined {
+  const urgent = effects.find((e) => e.kind === 'outcome' && e.codes.includes('E111'))
+  return (
+    told.reason ?? (urgent?.kind === 'outcome' ? reasonWords(flat, urgent.step, how) : undefined)
+  )
+}
+
+function ownEnding({ flat, words, lang }: Turned, state: string): Phrase | undefined {
+  const { flow, version, name } = placedAt(flat, state)
+  const own = languageOf(words, lang).steps.get(stepKey(flow, version, name))
+  return own?.kind === 'end' ? own.say : undefined
 }
 
 const part = (step: string, words: string): Part => ({ step, words, slow: false })

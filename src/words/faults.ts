@@ -3,7 +3,7 @@ import type { Flow, Step } from '../flows/schema.ts'
 import { isAsking } from '../flows/schema.ts'
 import type { Common } from './common.ts'
 import type { Language, StepWords, Words } from './language.ts'
-import { blanksOf, type Phrase, wordings } from './phrase.ts'
+import { blanksOf, type Condition, type Phrase, type Piece, wordings } from './phrase.ts'
 
 /** The blanks a step's words may have: `told.ts` fills them. */
 export const STEP_BLANKS = [
@@ -89,11 +89,31 @@ export function phrasesOf(words: StepWords): [string, Phrase, readonly string[]]
   )
 }
 
+/** Blanks that are only filled where something holds, and what a part that has one must say `when:` of. */
+const GUARDED: Readonly<Record<string, readonly string[]>> = {
+  time: ['promised', 'ring-us', 'unsafe'],
+  outOfHours: ['council'],
+  housing: ['housing'],
+}
+
 function blankFaults(phrase: Phrase, allowed: readonly string[]): string[] {
-  const faults = new Set<string>()
+  const faults = new Set<string>(phrase.flatMap(guardFaults))
   for (const { text } of wordings(phrase))
     for (const fault of textFaults(text, allowed)) faults.add(fault)
   return [...faults]
+}
+
+function guardFaults({ when, voice, text }: Piece): string[] {
+  const said = [voice.self, voice.other, text.self, text.other].join(' ')
+  return Object.entries(GUARDED)
+    .filter(
+      ([blank, holds]) =>
+        said.includes(`{${blank}}`) && !holds.some((c) => when.includes(c as Condition))
+    )
+    .map(
+      ([blank, holds]) =>
+        `{${blank}} is not always known. Put \`when: ${holds.join('` or `')}\` before the part that says it`
+    )
 }
 
 function textFaults(text: string, allowed: readonly string[]): string[] {

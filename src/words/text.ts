@@ -30,7 +30,7 @@ export function segments(text: string): number {
 }
 
 /** Answers this short stand on one line: "1 YES  2 NO  3 NOT SURE". */
-const SHORT_LABEL = 14
+const SHORT_LABEL = 8
 
 /** A turn as one text message: its words, then its answers by number. */
 export function writeText({ parts, choices }: Pick<Said, 'parts' | 'choices'>): string {
