@@ -1,5 +1,6 @@
 import { Temporal } from 'temporal-polyfill'
 import { z } from 'zod'
+import { remembered } from './remember.ts'
 import type { Hours } from './shape.ts'
 
 /** The bank holidays a place keeps. Dates outside `from` to `until` are not known, and count as ordinary days. */
@@ -187,22 +188,6 @@ export const addDays = remembered((date: string, days: number): string =>
 export const dayOfWeek = remembered(
   (date: string): number => Temporal.PlainDate.from(date).dayOfWeek
 )
-
-/** Keeps answers that are asked for again and again, a few thousand at most. The same question has the same answer. */
-function remembered<Asked extends readonly (string | number)[], Answer>(
-  work: (...asked: Asked) => Answer
-): (...asked: Asked) => Answer {
-  const answers = new Map<string, Answer>()
-  return (...asked) => {
-    const key = asked.join(' ')
-    const known = answers.get(key)
-    if (known !== undefined) return known
-    if (answers.size >= 5000) answers.clear()
-    const answer = work(...asked)
-    answers.set(key, answer)
-    return answer
-  }
-}
 
 /** Whether a date is Monday to Friday and no bank holiday. */
 export const isWorkingDay = (date: string, calendar: Calendar): boolean =>

@@ -12,6 +12,7 @@ import {
   startOf,
   wallTime,
 } from './hours.ts'
+import { remembered } from './remember.ts'
 import type { Hours } from './shape.ts'
 
 /** `next day` is only made by a priority; the rest is written in files. */
@@ -49,10 +50,10 @@ export function dueAt(
 }
 
 /** Milliseconds of an exact duration. A day is 24 hours here, whatever the clocks do. */
-export function lengthOf(span: string): number {
+export const lengthOf = remembered((span: string): number => {
   const { days, hours, minutes, seconds } = Temporal.Duration.from(span)
   return days * DAY + hours * HOUR + minutes * 60_000 + seconds * 1000
-}
+})
 
 /** The local date so many working days after this moment. */
 export function workingDay(from: Moment, days: number): string {

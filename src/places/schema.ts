@@ -1,6 +1,7 @@
 import { parseDocument, type YAMLParseError } from 'yaml'
 import type { z } from 'zod'
 import { type Draft, type Fault, placeFaults, repeated } from './faults.ts'
+import type { Calendar } from './hours.ts'
 import { serviceFaults } from './service-faults.ts'
 import { areaShape, type Place, placeShape, serviceShape } from './shape.ts'
 
@@ -29,6 +30,20 @@ export function parsePlace(text: string, file: string): Parsed {
   ]
   if (shaped.success && faults.length === 0) return { place: shaped.data }
   return { problems: [...new Set(faults)].map((fault) => `${file}: ${fault}`) }
+}
+
+/** What to tell the operator of a file that is due to be checked again, or of bank holidays that run out; nothing when it is fresh. */
+export function reviewDue(place: Place, calendar: Calendar, today: string): string[] {
+  const { reviewBy } = place.checked
+  const due =
+    today > reviewBy
+      ? [`${place.place}: it was to be checked by ${reviewBy}; check it, and move both dates on`]
+      : []
+  const ends =
+    today.slice(0, 4) >= calendar.until.slice(0, 4)
+      ? [`bank holidays are known only to ${calendar.until}; add the next year's`]
+      : []
+  return [...due, ...ends]
 }
 
 /** What is wrong between places: a number or a Teams tenant of two, or a neighbour's number that is not its own. */

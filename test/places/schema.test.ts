@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { parse, stringify } from 'yaml'
-import { checkTogether, parsePlace } from '../../src/places/schema.ts'
-import { placeText, shipped } from './shipped.ts'
+import { checkTogether, parsePlace, reviewDue } from '../../src/places/schema.ts'
+import { calendar, placeText, shipped } from './shipped.ts'
 
 const lewisham = placeText('lewisham')
 
@@ -392,4 +392,13 @@ it('places that clash are told apart', () => {
     'Teams tenant 00000000-0000-4000-8000-000000000002 is that of lewisham and southwark; give each its own',
     "lewisham: neighbours.southwark: +442079460200 is not the residents' number of southwark; copy it from southwark's file",
   ])
+})
+
+it('tells when a file is due to be checked again', () => {
+  const place = shipped('lewisham')
+  expect(reviewDue(place, calendar, '2027-05-02')).toEqual([])
+  expect(reviewDue(place, calendar, '2027-05-03')).toEqual([
+    'lewisham: it was to be checked by 2027-05-02; check it, and move both dates on',
+  ])
+  expect(reviewDue(place, calendar, '2028-01-01')).toHaveLength(2)
 })

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { CODES, OUTCOMES } from '../../src/flows/outcomes.ts'
+import { CODES, type Code, OUTCOMES } from '../../src/flows/outcomes.ts'
+import type { RoutedPerson } from '../../src/places/area.ts'
 import { coverAt } from '../../src/places/cover.ts'
 import { areaOfPractice } from '../../src/places/directory.ts'
 import { isOpen } from '../../src/places/hours.ts'
@@ -38,20 +39,27 @@ describe.each(places)('%s', (_name, place) => {
     const moments = momentsThatMatter(place, calendar, YEAR)
     expect(moments.length).toBeGreaterThan(3 * 4 * 365)
     const wrong: string[] = []
-    for (const code of CODES) {
-      // Only cluster teams differ by area: the first practice of each area stands for all of it.
-      const cluster = servicesFor(place, code).some(([, { tier }]) => tier === 'cluster')
-      const practices = Object.values(place.areas).map((area) => area.practices[0])
-      for (const practice of cluster ? practices : practices.slice(0, 1))
-        for (const now of moments) {
-          const found = route(place, calendar, code, { practice }, now)
-          const fault = faultOf(place, found, now)
-          if (fault) wrong.push(`${now} ${code} ${practice}: ${fault}`)
-        }
-    }
+    const asked = CODES.flatMap((code) =>
+      peopleFor(place, code).map((person) => ({ code, person }))
+    )
+    for (const now of moments)
+      for (const { code, person } of asked) {
+        const fault = faultOf(place, route(place, calendar, code, person, now), now)
+        if (fault) wrong.push(`${now} ${code} ${JSON.stringify(person)}: ${fault}`)
+      }
     expect(wrong.slice(0, 10)).toEqual([])
   }, 60_000)
 })
+
+/** Only cluster teams differ by area, and one practice stands for its area; a child may not be taken by all. */
+function peopleFor(place: Place, code: Code): RoutedPerson[] {
+  const services = servicesFor(place, code).map(([, service]) => service)
+  const cluster = services.some(({ tier }) => tier === 'cluster')
+  const practices = Object.values(place.areas).map((area) => area.practices[0])
+  const adults = (cluster ? practices : practices.slice(0, 1)).map((practice) => ({ practice }))
+  const child = services.some(({ takes }) => takes?.minAge || takes?.maxAge)
+  return child ? [...adults, { practice: practices[0], adult: 'no' }] : adults
+}
 
 /** What would harm a person if it stood: checked without the code that chose. */
 function faultOf(place: Place, found: Route, now: string): string | undefined {
