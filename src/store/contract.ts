@@ -11,13 +11,18 @@ export interface StoredReply {
 export interface OutboxRow {
   id: string
   contact: string
-  /** Rows to one recipient are done in order of `id` of their turn. */
+  /**
+   * Rows to one recipient are done one at a time, in the order they were saved. A row waits for every earlier one, also
+   * for one due later: what is to be said tomorrow is a timer, not a row.
+   */
   recipient: string
   kind: string
   body: Record<string, unknown>
   /** ISO 8601 UTC: not before this time. */
   due: string
+  /** Times it was claimed, this one included. Above 1 an earlier try may have reached the world: look before resending. */
   tries: number
+  /** `done` or `parked` on a row that was claimed again: it only needs its result reported. */
   state: 'waiting' | 'claimed' | 'done' | 'parked'
   result?: Record<string, unknown>
 }
@@ -40,8 +45,9 @@ export interface Commit {
   webhook?: { id: string; reply: StoredReply }
   log: readonly LogEntry[]
   outbox: readonly OutboxRow[]
+  /** A timer saved under an id that is already there takes its place. */
   timers: readonly TimerRow[]
-  /** Ids of timers this turn ends. */
+  /** Ids of timers this turn ends, dropped before `timers` are saved. */
   cleared?: readonly string[]
 }
 
@@ -49,7 +55,7 @@ export type Committed =
   | { result: 'saved' }
   /** This webhook was answered before: give it the same bytes. */
   | { result: 'seen'; reply: StoredReply }
-  /** Another turn was saved first. */
+  /** Another turn was saved first, a log line with this seq is there, or the reference is another contact's. */
   | { result: 'overtaken' }
 
 export interface ContactQuery {
@@ -73,19 +79,29 @@ export interface ContactQuery {
 export interface Store {
   load(id: string): Promise<Contact | null>
   byRef(ref: string): Promise<Contact | null>
-  /** Contacts of this place that this address has reached us from since an instant, newest first. */
+  /** Contacts of this place and address updated at or after an instant, newest first, at most a hundred. */
   recent(place: string, address: string, since: string): Promise<Contact[]>
-  /** The live conversation with this CallSid or Teams conversation. */
+  /** The newest contact whose conversation has this CallSid or Teams conversation, done or not. */
   byCall(call: string): Promise<Contact | null>
   replyTo(webhook: string): Promise<StoredReply | null>
   commit(commit: Commit): Promise<Committed>
   timeline(contact: string): Promise<LogEntry[]>
+  /** Newest first by when the contact was begun, so that a turn saved between two pages moves nothing. */
   list(query: ContactQuery): Promise<{ contacts: Contact[]; next: string | null }>
-  /** Takes timers due at this instant, each once. */
+  /**
+   * Takes timers due at this instant, earliest first, each once. A claimed timer ends when a commit clears it or by
+   * `settleTimer`; one whose claimer died comes back.
+   */
   claimTimers(now: string, limit: number): Promise<TimerRow[]>
+  /** Ends a claimed timer, or gives it back for a later time. A timer set again meanwhile is left alone. */
+  settleTimer(timer: TimerRow, end: { done: true } | { retryAt: string }): Promise<void>
   /** Takes outbox rows due at this instant, each by one claimer; a recipient's rows stay in order. */
   claimOutbox(now: string, limit: number): Promise<OutboxRow[]>
-  /** Records how a claimed row ended, or gives it back for a later time. */
+  /**
+   * Records how a claimed row ended, or gives it back for a later time. Once done or parked it is never performed again;
+   * it still holds its recipient, and comes back by `claimOutbox` after a crash, until `closeOutbox`. A row with a result
+   * may be given back too: to report it later.
+   */
   settleOutbox(
     id: string,
     end:
@@ -93,9 +109,11 @@ export interface Store {
       | { retryAt: string }
       | { parked: Record<string, unknown> }
   ): Promise<void>
-  /** The earliest due time of waiting timers and outbox rows: null when nothing waits. */
+  /** The result has reached the machine that asked: the recipient's next row may go. */
+  closeOutbox(id: string): Promise<void>
+  /** The earliest due time of timers and outbox rows that could be claimed then: null when nothing waits. */
   nextDue(): Promise<string | null>
-  /** Drops replies older than an instant; returns how many. */
+  /** Drops replies of turns saved before an instant, by the contact's `updatedAt`; returns how many. */
   expireReplies(before: string): Promise<number>
   close(): Promise<void>
 }
