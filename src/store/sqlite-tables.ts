@@ -1,0 +1,84 @@
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
+import { DoorError } from '../errors.ts'
+
+/** Counts changes of the tables; a file made by a newer version is refused, never guessed at. */
+const SCHEMA = 1
+
+/**
+ * Times are milliseconds in the columns that are compared. Text that people said is JSON, so that a lone surrogate or a
+ * NUL comes back as it went in. `hour` is `updated` in whole hours: precise enough to find a contact by, and it changes
+ * so seldom that a turn need not move index entries. What changes at every turn is in `talking`, a small table that stays
+ * hot however many contacts there are, and moves to `resting`, which grows at one end and so has full pages.
+ */
+const TABLES = `
+CREATE TABLE contacts (
+  no INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, ref TEXT NOT NULL UNIQUE, created INTEGER NOT NULL,
+  place TEXT NOT NULL, status TEXT NOT NULL, level TEXT NOT NULL, codes TEXT NOT NULL, teams TEXT NOT NULL,
+  address TEXT NOT NULL, call TEXT, hour INTEGER NOT NULL) STRICT;
+CREATE TABLE talking (no INTEGER PRIMARY KEY, turn INTEGER NOT NULL, updated INTEGER NOT NULL, body TEXT NOT NULL) STRICT;
+CREATE TABLE resting (no INTEGER PRIMARY KEY, turn INTEGER NOT NULL, updated INTEGER NOT NULL, body BLOB NOT NULL) STRICT;
+CREATE VIEW whole AS
+  SELECT c.*, ifnull(t.turn, r.turn) AS turn, ifnull(t.updated, r.updated) AS updated,
+    ifnull(t.body, r.body) AS body, t.no IS NOT NULL AS talking
+  FROM contacts AS c LEFT JOIN talking AS t ON t.no = c.no LEFT JOIN resting AS r ON r.no = c.no;
+CREATE INDEX contacts_address ON contacts (address, place, hour);
+CREATE INDEX contacts_call ON contacts (call) WHERE call IS NOT NULL;
+CREATE INDEX contacts_hour ON contacts (hour);
+CREATE TABLE facets (
+  id INTEGER PRIMARY KEY, tag TEXT NOT NULL, place TEXT NOT NULL, status TEXT NOT NULL,
+  UNIQUE (tag, place, status)) STRICT;
+CREATE TABLE facet_contacts (
+  facet INTEGER NOT NULL, no INTEGER NOT NULL, PRIMARY KEY (facet, no)) STRICT, WITHOUT ROWID;
+CREATE TABLE words (id INTEGER PRIMARY KEY, hash BLOB NOT NULL UNIQUE, text TEXT NOT NULL) STRICT;
+CREATE TABLE log (
+  no INTEGER NOT NULL, seq INTEGER NOT NULL, at ANY NOT NULL, kind INTEGER NOT NULL, channel INTEGER, step INTEGER,
+  said INTEGER, heard TEXT, detail TEXT, PRIMARY KEY (no, seq)) STRICT, WITHOUT ROWID;
+CREATE TABLE replies (
+  no INTEGER PRIMARY KEY, webhook TEXT NOT NULL UNIQUE, at INTEGER NOT NULL,
+  status INTEGER NOT NULL, type TEXT NOT NULL, body TEXT NOT NULL) STRICT;
+CREATE INDEX replies_at ON replies (at);
+CREATE TABLE outbox (
+  no INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, recipient TEXT NOT NULL, at INTEGER NOT NULL,
+  tries INTEGER NOT NULL, state TEXT NOT NULL, ended TEXT, result TEXT, json TEXT NOT NULL) STRICT;
+CREATE INDEX outbox_recipient ON outbox (recipient, no) WHERE state <> 'closed';
+CREATE INDEX outbox_due ON outbox (at, no) WHERE state = 'waiting';
+CREATE TABLE timers (
+  id TEXT PRIMARY KEY, contact TEXT NOT NULL, at INTEGER NOT NULL, state TEXT NOT NULL,
+  json TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE INDEX timers_due ON timers (at) WHERE state = 'waiting';
+PRAGMA user_version = ${SCHEMA};`
+
+/** Opens the file, makes its folder and tables. Acknowledged turns survive a power cut: WAL with a sync per commit. */
+export function openTables(path: string): DatabaseSync {
+  if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  // A backup or an operator's command may hold the file for a moment; a caller should not notice.
+  const db = new DatabaseSync(path, { timeout: 250 })
+  db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
+    PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000;`)
+  const found = Number(
+    one<{ user_version: number }>(db.prepare('PRAGMA user_version'))?.user_version
+  )
+  if (found > SCHEMA) {
+    db.close()
+    throw new DoorError('bad-config', `${path} was made by a newer version of this service`, false)
+  }
+  if (found === 0) db.exec(`BEGIN IMMEDIATE; ${TABLES} COMMIT;`)
+  return db
+}
+
+/** The first row. The cast is the border with SQLite: STRICT tables hold what their columns say. */
+export const one = <Row>(statement: StatementSync, ...values: SQLInputValue[]): Row | undefined =>
+  statement.get(...values) as Row | undefined
+
+/** Every row. */
+export const all = <Row>(statement: StatementSync, ...values: SQLInputValue[]): Row[] =>
+  statement.all(...values) as Row[]
+
+/** Milliseconds of an ISO 8601 instant, which compare as text does not: "09:00:00Z" sorts after "09:00:00.500Z". */
+export function instant(iso: string): number {
+  const at = Date.parse(iso)
+  if (Number.isNaN(at)) throw new DoorError('bad-input', `not an ISO 8601 instant: ${iso}`, false)
+  return at
+}

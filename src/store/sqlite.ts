@@ -1,0 +1,106 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { Commit, Committed, Store, StoredReply } from './contract.ts'
+import { openClaims } from './sqlite-claims.ts'
+import { openContacts } from './sqlite-contacts.ts'
+import { openFacets } from './sqlite-facets.ts'
+import { openList } from './sqlite-list.ts'
+import { instant, one, openTables } from './sqlite-tables.ts'
+import { openOutbox, openTimers } from './sqlite-waits.ts'
+import { openLog, openWords } from './sqlite-words.ts'
+import { openWriter, read, storeFault } from './sqlite-writer.ts'
+
+/** The embedded store: one file, one process. `:memory:` for tests. */
+export function openSqlite(path: string): Store {
+  let parts: Parts
+  try {
+    parts = openParts(openTables(path))
+  } catch (error) {
+    throw storeFault(error)
+  }
+  const { db, writer, contacts, log, replies, list } = parts
+  return {
+    load: (id) => read(() => contacts.load(id)),
+    byRef: (ref) => read(() => contacts.byRef(ref)),
+    recent: (place, address, since) => read(() => contacts.recent(place, address, since)),
+    byCall: (call) => read(() => contacts.byCall(call)),
+    replyTo: (webhook) => read(() => replies.find(webhook) ?? null),
+    commit: (commit) => writer.run(() => save(parts, commit)),
+    timeline: (contact) => read(() => log.timeline(contact)),
+    list: (query) => read(() => list(query)),
+    ...openClaims(parts),
+    expireReplies: (before) => expire(parts, before),
+    async close() {
+      writer.close()
+      if (db.isOpen) db.close()
+    },
+  }
+}
+
+type Parts = ReturnType<typeof openParts>
+
+function openParts(db: DatabaseSync) {
+  const words = openWords(db)
+  const facets = openFacets(db)
+  return {
+    db,
+    writer: openWriter(db, words.forget),
+    contacts: openContacts(db, facets),
+    log: openLog(db, words),
+    replies: openReplies(db),
+    outbox: openOutbox(db),
+    timers: openTimers(db),
+    list: openList(db),
+  }
+}
+
+/** One turn, inside its savepoint. Every guard is asked before the first write. */
+function save(parts: Parts, commit: Commit): Committed {
+  const { contacts, log, replies, outbox, timers } = parts
+  const { contact, expected, webhook } = commit
+  const reply = webhook === undefined ? undefined : replies.find(webhook.id)
+  if (reply !== undefined) return { result: 'seen', reply }
+
+  const was = contacts.stored(contact.id)
+  const moved = contact.turn !== expected + 1 || (was?.turn ?? 0) !== expected
+  if (moved || contacts.refTaken(contact)) return { result: 'overtaken' }
+  if (was !== undefined && log.taken(was.no, commit.log)) return { result: 'overtaken' }
+
+  const no = contacts.save(contact, was)
+  if (webhook !== undefined) replies.add(webhook.id, instant(contact.updatedAt), webhook.reply)
+  for (const entry of commit.log) log.add(no, entry)
+  for (const row of commit.outbox) outbox.add(row)
+  for (const id of commit.cleared ?? []) timers.clear(id, contact.id)
+  for (const timer of commit.timers) timers.set(timer)
+  return { result: 'saved' }
+}
+
+function openReplies(db: DatabaseSync) {
+  const find = db.prepare('SELECT status, type, body FROM replies WHERE webhook = ?')
+  const insert = db.prepare(
+    'INSERT INTO replies (webhook, at, status, type, body) VALUES (?, ?, ?, ?, ?)'
+  )
+  const expire = db.prepare(
+    'DELETE FROM replies WHERE no IN (SELECT no FROM replies WHERE at < ? ORDER BY at LIMIT ?)'
+  )
+  return {
+    find(webhook: string): StoredReply | undefined {
+      const row = one<StoredReply>(find, webhook)
+      return row === undefined ? undefined : { ...row }
+    },
+    add: (webhook: string, at: number, { status, type, body }: StoredReply) =>
+      insert.run(webhook, at, status, type, body),
+    expire: (before: number, limit: number) => Number(expire.run(before, limit).changes),
+  }
+}
+
+/** Few enough that a turn waiting behind them is not late. */
+const EXPIRE = 500
+
+async function expire({ writer, replies }: Parts, before: string): Promise<number> {
+  let dropped = 0
+  for (;;) {
+    const some = await writer.run(() => replies.expire(instant(before), EXPIRE))
+    dropped += some
+    if (some < EXPIRE) return dropped
+  }
+}
