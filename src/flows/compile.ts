@@ -3,7 +3,7 @@ import { firstContext, record } from './context.ts'
 import { type Flat, flatten, type Library, type Placed } from './flatten.ts'
 import { type Args, effect, final, fresh, type Guard, logic, set } from './logic.ts'
 import { question } from './question.ts'
-import { decide, type RuleName, readable } from './rules.ts'
+import { decide, type RuleName } from './rules.ts'
 import { type Flow, isAsking } from './schema.ts'
 
 /** One flow version as a machine, and what its states are. */
@@ -66,7 +66,7 @@ function statesOf(placed: Placed, flat: Flat): Record<string, object> {
   if (step.kind === 'rule') {
     const always = Object.entries(step.next).map(([answer, target]) => ({
       guard: ({ context }: Args) =>
-        decide(step.rule as RuleName, readable(context, context.facts)) === answer,
+        decide(step.rule as RuleName, context, context.facts) === answer,
       target: placed.to(target),
     }))
     return { [state]: { always } }

@@ -20,27 +20,31 @@ export interface Readable {
   'share-urgent': Facts['settings']['shareUrgent']
 }
 
-/** The value every readable field has at this moment. */
-export function readable(context: Context, facts: Facts): Readable {
-  const open = (code: string) => (facts.open.includes(code) ? 'open' : 'closed')
-  return {
-    adult: context.adult,
-    area: context.area,
-    overheard: context.overheard ? 'yes' : 'no',
-    practice: context.kept.practice ? 'known' : 'none',
-    safe: context.codes.includes('SAFE') ? 'yes' : 'no',
-    urgent: context.codes.some((code) => URGENT.has(code)) ? 'yes' : 'no',
-    phone: facts.phone,
-    channel: facts.channel,
-    resume: facts.resume,
-    cover: facts.cover,
-    unsafe: context.kept.unsafe === 'yes' || context.overheard ? 'yes' : 'no',
-    ucr: open('UCR2'),
-    crisis: open('EMH'),
-    cluster: open('CSD'),
-    'head-injury': facts.settings.headInjury,
-    'share-urgent': facts.settings.shareUrgent,
-  }
+type Reading = {
+  [Field in keyof Readable]: (context: Context, facts: Facts) => Readable[Field]
+}
+const yes = (is: boolean) => (is ? 'yes' : 'no')
+const open = (code: string) => (_: Context, facts: Facts) =>
+  facts.open.includes(code) ? 'open' : 'closed'
+
+/** How each readable field is read. One at a time, so that a rule depends on what it declares and on nothing else. */
+export const fields: Reading = {
+  adult: (context) => context.adult,
+  area: (context) => context.area,
+  overheard: (context) => yes(context.overheard),
+  practice: (context) => (context.kept.practice ? 'known' : 'none'),
+  safe: (context) => yes(context.codes.includes('SAFE')),
+  urgent: (context) => yes(context.codes.some((code) => URGENT.has(code))),
+  phone: (_, facts) => facts.phone,
+  channel: (_, facts) => facts.channel,
+  resume: (_, facts) => facts.resume,
+  cover: (_, facts) => facts.cover,
+  unsafe: (context) => yes(context.kept.unsafe === 'yes' || context.overheard),
+  ucr: open('UCR2'),
+  crisis: open('EMH'),
+  cluster: open('CSD'),
+  'head-injury': (_, facts) => facts.settings.headInjury,
+  'share-urgent': (_, facts) => facts.settings.shareUrgent,
 }
 const URGENT = new Set(['E999', 'EPOL', 'LIFT', 'E111', 'EMH', 'UCR2', 'SAFE', 'HOLD'])
 
@@ -100,10 +104,12 @@ export const rules = {
 export type RuleName = keyof typeof rules
 export const ruleNames = Object.keys(rules) as [RuleName, ...RuleName[]]
 
-/** Answers a named rule for these fields. */
-export function decide(name: RuleName, fields: Readable): string {
+/** Answers a named rule at this moment, from the fields it declares. */
+export function decide(name: RuleName, context: Context, facts: Facts): string {
   const { reads, decide } = rules[name] as unknown as Rule<keyof Readable, string>
   return decide(
-    Object.fromEntries(reads.map((field) => [field, fields[field]])) as unknown as Readable
+    Object.fromEntries(
+      reads.map((field) => [field, fields[field](context, facts)])
+    ) as unknown as Readable
   )
 }
