@@ -61,9 +61,9 @@ export function understandFirst(text: string, vocabulary: Vocabulary): Heard | n
 
 /** The danger a person's words name, unless a negator stands directly before it. */
 export function danger(said: Tokens, { danger, negators }: Vocabulary) {
-  for (const of of ['body', 'self', 'harm'] as const)
-    if (danger[of].some((phrase) => find(said, phrase).some((at) => !negated(said, at, negators))))
-      return of
+  for (const kind of ['body', 'self', 'harm'] as const)
+    if (danger[kind].some((phrase) => find(said, phrase).some((at) => !negated(said, at, negators))))
+      return kind
   return null
 }
 

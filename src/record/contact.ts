@@ -52,6 +52,8 @@ export interface Conversation {
   channel: Channel
   lang: string
   state: State
+  /** The contact's turn at which the present question was asked: an answer to an earlier one is late. */
+  turn: number
   call?: string
   startedAt: string
   lastAt: string

@@ -3,9 +3,19 @@ import { DoorError } from '../errors.ts'
 import type { Log, Metrics } from '../observe.ts'
 
 /** Tells staff of a fault: a log line with a code and a figure, never the text of an unknown error nor personal data. */
-export function alert({ log, metrics }: { log: Log; metrics: Metrics }, part: string, error: unknown, inbound?: Inbound) {
+export function alert(
+  { log, metrics }: { log: Log; metrics: Metrics },
+  part: string,
+  error: unknown,
+  inbound?: Inbound
+) {
   const code = error instanceof DoorError ? error.code : 'unknown'
-  const fault = error instanceof DoorError ? error.message : error instanceof Error ? `${error.name} ${where(error)}` : 'unknown'
+  const fault =
+    error instanceof DoorError
+      ? error.message
+      : error instanceof Error
+        ? `${error.name} ${where(error)}`
+        : 'unknown'
   metrics.faults.inc({ part, code })
   log.error({ part, code, fault, ...(inbound && { channel: inbound.channel }) }, 'a fault of ours')
 }

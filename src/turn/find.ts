@@ -95,7 +95,7 @@ export function open(
     place.place,
     inbound.from === 'withheld' ? inbound.conversation : inbound.from
   )
-  const [flow, version] = ['resident', place.flows['resident'] ?? 1]
+  const [flow, version] = ['resident', place.flows.resident ?? 1]
   return {
     schema: 1,
     id: makes.uuid(),

@@ -81,6 +81,7 @@ function conversationAfter(
     channel: inbound.channel,
     lang,
     state: thought.state,
+    turn: thought.joined ? (old?.turn ?? contact.turn) : contact.turn,
     call: inbound.conversation,
     startedAt: old?.startedAt ?? facts.now,
     lastAt: facts.now,
@@ -94,8 +95,11 @@ function conversationAfter(
 function rings({ place, content, facts }: Thinking, contact: Contact, effects: readonly Effect[]) {
   const effect = effects.findLast((e) => e.kind === 'person' && e.rings)
   if (effect?.kind !== 'person') return undefined
-  const line = effect.to && lineTo(place, content.calendar, effect.to, routed(contact), facts.now)
-  if (line && line.number) return [{ number: line.number, label: line.team }]
+  const line =
+    effect.to === undefined
+      ? undefined
+      : lineTo(place, content.calendar, effect.to, routed(contact), facts.now)
+  if (line?.number) return [{ number: line.number, label: line.team }]
   const cover = coverAt(place, content.calendar, facts.now)
   if (cover.none) return undefined
   return [cover.number, cover.second].map((number) => ({ number, label: cover.organisation }))
@@ -133,7 +137,7 @@ function waits(
   t: Thinking,
   before: Contact,
   after: Contact,
-  { effects, state }: Thought
+  { effects, state, joined: keepsWaiting }: Thought
 ): Pick<Settled, 'timers' | 'cleared'> {
   const timers: TimerRow[] = []
   const at = (ms: number) => new Date(Date.parse(t.facts.now) + ms).toISOString()
@@ -159,6 +163,7 @@ function waits(
       event: { type: 'due', code: clock.code, name: clock.name },
     })
   })
+  if (keepsWaiting) return { timers, cleared: [] }
   const still = timers.some(({ id }) => id === `${after.id}:silence`)
   return { timers, cleared: still ? [] : [`${after.id}:silence`] }
 }

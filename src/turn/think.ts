@@ -56,7 +56,7 @@ export function goOn(t: Thinking, contact: Contact, inbound: Inbound): Thought {
   const late =
     'turn' in inbound.heard &&
     inbound.heard.turn !== undefined &&
-    inbound.heard.turn !== contact.turn
+    inbound.heard.turn !== conversation.turn
   if (late && inbound.heard.kind !== 'joined')
     return { ...follow(t, state, { type: 'AGAIN' }), heard: null, asked, late: true }
   const heard = meaning(t, state, inbound)
@@ -71,7 +71,14 @@ export function joinText(t: Thinking, contact: Contact, inbound: Inbound): Thoug
   const { state } = conversation
   const heard = understandFirst(raw.text, vocabularyOf(t))
   if (heard) return { heard, asked: state.value, ...follow(t, state, heard) }
-  return { heard: null, joined: true, asked: state.value, state, effects: [], inTheirWords: raw.text }
+  return {
+    heard: null,
+    joined: true,
+    asked: state.value,
+    state,
+    effects: [],
+    inTheirWords: raw.text,
+  }
 }
 
 function meaning(t: Thinking, state: State, { heard }: Inbound): Heard {

@@ -1,0 +1,114 @@
+import { Hono } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { HTTPException } from 'hono/http-exception'
+import { ZodError } from 'zod'
+import { staffApi } from './channels/api.ts'
+import { sms } from './channels/sms.ts'
+import { status } from './channels/status.ts'
+import type { FormEnv } from './channels/twilio-form.ts'
+import { voice } from './channels/voice.ts'
+import { deliveries } from './effects.ts'
+import { DoorError } from './errors.ts'
+import { readForm } from './security/form.ts'
+import { twilioSigned } from './security/twilio-signature.ts'
+import { alert } from './turn/alert.ts'
+import { type Parts, turns } from './turn.ts'
+
+/** What the doors hand to the app. */
+export interface AppParts extends Parts {
+  publicUrl: string
+  staffToken: string
+  demo: boolean
+  /** Twilio's token, and the next one while it is being changed; none when Twilio is not connected. */
+  twilioTokens: readonly string[]
+  teams?: Hono
+  simulator?: Hono
+  /** Whether every part answers; names the ones that do not. */
+  ready: () => Promise<Record<string, boolean>>
+}
+
+const BODY_BYTES = 64 * 1024
+
+/** Every URL in one list. */
+export function createApp(parts: AppParts, { takeTurn } = turns(parts)) {
+  const app = new Hono()
+  const limit = bodyLimit({
+    maxSize: BODY_BYTES,
+    onError: (c) => c.text('The body is larger than 64 kB', 413),
+  })
+  const twilio = new Hono<FormEnv>()
+    .use(limit, signedByTwilio(parts))
+    .route('/voice', voice(takeTurn))
+    .route('/sms', sms(takeTurn))
+    .route('/status', status(takeTurn, deliveries(parts)))
+  app.route('/twilio', twilio)
+  if (parts.teams) app.route('/api/messages', parts.teams)
+  app.route('/api', staffApi(parts))
+  app.get('/livez', (c) => c.text('ok'))
+  app.get('/readyz', async (c) => {
+    const state = await parts.ready()
+    return c.json(state, Object.values(state).every(Boolean) ? 200 : 503)
+  })
+  app.get('/metrics', async (c) =>
+    c.text(await parts.metrics.registry.metrics(), 200, {
+      'Content-Type': parts.metrics.registry.contentType,
+    })
+  )
+  if (parts.simulator) {
+    app.route('/simulator', parts.simulator)
+    app.get('/', (c) => c.redirect('/simulator'))
+  }
+  app.notFound((c) => c.json({ error: 'There is nothing at this address' }, 404))
+  app.onError((error, c) => {
+    const { status, message } = refusal(error)
+    if (status >= 500) alert(parts, 'http', error)
+    else parts.metrics.refused.inc({ why: String(status) })
+    return c.json({ error: message }, status)
+  })
+  return app
+}
+
+/** The sender's fault, in words; a fault of ours says nothing of itself. */
+function refusal(error: Error): {
+  status: 400 | 401 | 403 | 404 | 405 | 413 | 415 | 500 | 503
+  message: string
+} {
+  if (error instanceof HTTPException) return { status: error.status as 403, message: error.message }
+  if (error instanceof ZodError)
+    return {
+      status: 400,
+      message: error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '),
+    }
+  if (error instanceof DoorError && error.code === 'bad-input')
+    return { status: 400, message: error.message }
+  if (error instanceof DoorError && error.code === 'not-found')
+    return { status: 404, message: error.message }
+  if (error instanceof DoorError && error.code === 'store-down')
+    return { status: 503, message: 'Try again shortly' }
+  return { status: 500, message: 'Something is wrong here. It has been noted' }
+}
+
+/**
+ * Refuses whatever Twilio did not sign, before a store or a neighbour is asked. The body is read once, split into
+ * pairs, and verified over those; only then is it parsed. https://www.twilio.com/docs/usage/security
+ */
+function signedByTwilio({ publicUrl, twilioTokens }: AppParts) {
+  return async function signedByTwilio(
+    c: import('hono').Context<FormEnv>,
+    next: () => Promise<void>
+  ) {
+    if (c.req.method !== 'POST')
+      throw new HTTPException(405, { message: 'Only POST is answered here' })
+    if (c.req.header('Content-Encoding'))
+      throw new HTTPException(415, { message: 'A compressed body is not read' })
+    if (!/^application\/x-www-form-urlencoded\s*(;|$)/i.test(c.req.header('Content-Type') ?? ''))
+      throw new HTTPException(415, { message: 'Send application/x-www-form-urlencoded' })
+    const pairs = readForm(await c.req.text())
+    const { pathname, search } = new URL(c.req.url)
+    const given = c.req.header('X-Twilio-Signature') ?? ''
+    if (!twilioSigned([...twilioTokens], publicUrl + pathname + search, pairs, given))
+      throw new HTTPException(403, { message: 'not signed by Twilio' })
+    c.set('form', Object.fromEntries(pairs))
+    await next()
+  }
+}

@@ -1,0 +1,145 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import { Hono } from 'hono'
+import { HTTPException } from 'hono/http-exception'
+import { z } from 'zod'
+import type { Content } from '../content.ts'
+import { DoorError } from '../errors.ts'
+import { isCode, OUTCOMES } from '../flows/outcomes.ts'
+import type { Contact, LogEntry } from '../record/contact.ts'
+import { readReference } from '../record/reference.ts'
+import type { Store } from '../store/contract.ts'
+import { describe } from './openapi.ts'
+
+/** What the staff API reads. */
+export interface ApiParts {
+  content: () => Content
+  store: Store
+  staffToken: string
+}
+
+const query = z.object({
+  place: z.string().max(64).optional(),
+  status: z.enum(['open', 'promised', 'handed-over', 'closed', 'incomplete']).optional(),
+  code: z.string().refine(isCode, 'is no outcome code').optional(),
+  team: z.string().max(200).optional(),
+  from: z.iso.datetime({ offset: true }).optional(),
+  phone: z.string().max(64).optional(),
+  nhs: z.string().max(20).optional(),
+  after: z.string().max(500).optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+})
+
+/** What staff and their systems read: places, contacts, one contact with its timeline. */
+export function staffApi({ content, store, staffToken }: ApiParts) {
+  const staff = new Hono()
+    .use(async function staffOnly(c, next) {
+      const given = /^Bearer (.+)$/.exec(c.req.header('Authorization') ?? '')?.[1] ?? ''
+      if (staffToken === '' || !same(given, staffToken))
+        throw new HTTPException(401, { message: 'Send the staff token: Authorization: Bearer …' })
+      await next()
+    })
+    .get('/', async (c) => {
+      const { nhs, ...asked } = query.parse(c.req.query())
+      // No contact holds an NHS number yet, so none can be found by one.
+      if (nhs !== undefined) return c.json({ contacts: [], next: null })
+      const given = Object.fromEntries(
+        Object.entries(asked).filter(([, value]) => value !== undefined)
+      )
+      const { contacts, next } = await store.list({ ...given, limit: asked.limit })
+      return c.json({ contacts: contacts.map(summary), next })
+    })
+    .get('/:ref', async (c) => {
+      const ref = readReference(c.req.param('ref'))
+      if (!ref)
+        throw new DoorError(
+          'bad-input',
+          'A reference has 8 digits, the last of which checks the others',
+          false
+        )
+      const contact = await store.byRef(ref)
+      if (!contact) throw new DoorError('not-found', 'No contact has this reference', false)
+      const timeline = await store.timeline(contact.id)
+      return c.json({ ...whole(contact), timeline: timeline.map(line) })
+    })
+  return new Hono()
+    .get('/places', (c) => c.json({ places: placesOf(content()) }))
+    .get('/openapi.json', (c) => c.json(describe()))
+    .route('/contacts', staff)
+}
+
+const same = (a: string, b: string) => timingSafeEqual(hash(a), hash(b))
+const hash = (text: string) => createHash('sha256').update(text).digest()
+
+const placesOf = ({ places }: Content) =>
+  [...places.values()].map(({ place }) => ({
+    place: place.place,
+    name: place.name,
+    numbers: place.numbers.map(({ number, use, channels, language }) => ({
+      number,
+      use,
+      channels,
+      language: language ?? place.languages[0],
+    })),
+    teams: { tenant: place.teams.tenant },
+  }))
+
+function summary({
+  id,
+  ref,
+  place,
+  channel,
+  status,
+  codes,
+  level,
+  priority,
+  route,
+  clocks,
+  consent,
+  createdAt,
+  updatedAt,
+}: Contact) {
+  return {
+    id,
+    ref,
+    place,
+    channel,
+    status,
+    codes,
+    meanings: codes.map((code) => (isCode(code) ? OUTCOMES[code].meaning : code)),
+    level,
+    priority,
+    route: route && { team: route.team, owner: route.owner, rule: route.rule },
+    clocks: clocks.map(({ name, code, owner, due, state }) => ({ name, code, owner, due, state })),
+    consent,
+    createdAt,
+    updatedAt,
+  }
+}
+
+function whole(contact: Contact) {
+  const { person, routes, flow, consentReason, conversation } = contact
+  return {
+    ...summary(contact),
+    routes,
+    flow,
+    ...(consentReason && { consentReason }),
+    person,
+    conversation: conversation && {
+      channel: conversation.channel,
+      step: conversation.state.value,
+      done: conversation.state.done,
+      ...(conversation.with && { with: conversation.with }),
+    },
+  }
+}
+
+const line = ({ seq, at, kind, channel, step, heard, said, detail }: LogEntry) => ({
+  seq,
+  at,
+  kind,
+  ...(channel && { channel }),
+  ...(step && { step }),
+  ...(heard !== undefined && { heard }),
+  ...(said !== undefined && { said }),
+  ...(detail && { detail }),
+})

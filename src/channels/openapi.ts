@@ -1,0 +1,145 @@
+import { z } from 'zod'
+import { CHANNELS, LEVELS, PRIORITIES } from '../conversation/types.ts'
+import { CODES } from '../flows/outcomes.ts'
+
+const clock = z.object({
+  name: z.enum(['ringBack', 'standard', 'check']),
+  code: z.string(),
+  owner: z.string(),
+  due: z.iso.datetime(),
+  state: z.enum(['running', 'met', 'missed', 'stopped']),
+})
+const contact = z.object({
+  id: z.uuid().describe('UUIDv7'),
+  ref: z
+    .string()
+    .regex(/^\d{8}$/)
+    .describe('8 digits, the last a Damm check digit'),
+  place: z.string(),
+  channel: z.enum(CHANNELS),
+  status: z.enum(['open', 'promised', 'handed-over', 'closed', 'incomplete']),
+  codes: z.array(z.enum(CODES as unknown as [string, ...string[]])),
+  meanings: z.array(z.string()),
+  level: z.enum(LEVELS),
+  priority: z.enum(PRIORITIES).nullable(),
+  route: z.object({ team: z.string(), owner: z.string(), rule: z.string() }).nullable(),
+  clocks: z.array(clock),
+  consent: z.enum(['yes', 'no', 'cannot', 'opted-out']).nullable(),
+  createdAt: z.iso.datetime(),
+  updatedAt: z.iso.datetime(),
+})
+const entry = z.object({
+  seq: z.int(),
+  at: z.iso.datetime(),
+  kind: z.string(),
+  channel: z.enum(CHANNELS).optional(),
+  step: z.string().optional(),
+  heard: z.string().optional(),
+  said: z.string().optional(),
+  detail: z.record(z.string(), z.unknown()).optional(),
+})
+const whole = contact.extend({
+  flow: z.object({
+    flow: z.string(),
+    version: z.int(),
+    release: z.string(),
+    placeFile: z.string(),
+  }),
+  timeline: z.array(entry),
+})
+const places = z.object({
+  places: z.array(
+    z.object({
+      place: z.string(),
+      name: z.string(),
+      numbers: z.array(
+        z.object({
+          number: z.string(),
+          use: z.enum(['residents', 'professionals']),
+          channels: z.array(z.string()),
+          language: z.string(),
+        })
+      ),
+    })
+  ),
+})
+
+const schema = (of: z.ZodType) => z.toJSONSchema(of, { target: 'openapi-3.0' })
+const answer = (description: string, of: z.ZodType) => ({
+  description,
+  content: { 'application/json': { schema: schema(of) } },
+})
+const inQuery = (name: string, description: string) => ({
+  name,
+  in: 'query',
+  required: false,
+  schema: { type: 'string' },
+  description,
+})
+const refused = {
+  description: 'What is wrong, in words',
+  content: { 'application/json': { schema: schema(z.object({ error: z.string() })) } },
+}
+
+/** The staff API as an OpenAPI 3.0 document. */
+export function describe() {
+  const filters = [
+    inQuery('place', 'A place, such as lewisham'),
+    inQuery('status', 'open, promised, handed-over, closed or incomplete'),
+    inQuery('code', 'An outcome code'),
+    inQuery('team', 'The name of a team, as in route.team'),
+    inQuery('from', 'Only contacts changed at or after this instant'),
+    inQuery('phone', 'The number that reached us, E.164'),
+    inQuery('nhs', 'An NHS number'),
+    inQuery('after', 'The `next` of the page before'),
+    inQuery('limit', '1 to 200; 50 unless told'),
+  ]
+  const list = z.object({ contacts: z.array(contact), next: z.string().nullable() })
+  return {
+    openapi: '3.0.3',
+    info: {
+      title: 'Front door: staff API',
+      version: '1',
+      description:
+        'Places, contacts and their timelines. Clinical content is a draft, not clinically reviewed.',
+    },
+    components: { securitySchemes: { staff: { type: 'http', scheme: 'bearer' } } },
+    paths: {
+      '/api/places': {
+        get: {
+          summary: 'Every place and its numbers',
+          responses: { 200: answer('Places', places) },
+        },
+      },
+      '/api/contacts': {
+        get: {
+          summary: 'Contacts, newest first',
+          security: [{ staff: [] }],
+          parameters: filters,
+          responses: { 200: answer('Contacts', list), 400: refused, 401: refused },
+        },
+      },
+      '/api/contacts/{ref}': {
+        get: {
+          summary: 'One contact with its timeline',
+          security: [{ staff: [] }],
+          parameters: [
+            {
+              name: 'ref',
+              in: 'path',
+              required: true,
+              schema: { type: 'string' },
+              description: 'The 8-digit reference',
+            },
+          ],
+          responses: {
+            200: answer('The contact', whole),
+            400: refused,
+            401: refused,
+            404: refused,
+          },
+        },
+      },
+    },
+  }
+}
