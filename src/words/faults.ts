@@ -2,7 +2,7 @@ import { flowKey, type Library } from '../flows/flatten.ts'
 import type { Flow, Step } from '../flows/schema.ts'
 import { isAsking } from '../flows/schema.ts'
 import type { Common } from './common.ts'
-import type { Language, StepWords, Words } from './language.ts'
+import type { Language, QuestionWords, StepWords, Words } from './language.ts'
 import { blanksOf, type Condition, type Phrase, type Piece, wordings } from './phrase.ts'
 
 /** The blanks a step's words may have: `told.ts` fills them. */
@@ -138,10 +138,7 @@ export function answersOf(step: Step): string[] {
   return isAsking(step) ? ['none'] : []
 }
 
-function answerFaults(
-  step: Step,
-  { answers, hear }: Extract<StepWords, { kind: 'question' }>
-): string[] {
+function answerFaults(step: Step, { answers, hear, nouns }: QuestionWords): string[] {
   const faults: string[] = []
   const known = answersOf(step)
   const named = known.join(', ')
@@ -155,6 +152,11 @@ function answerFaults(
     for (const answer of known)
       if (!answers[answer])
         faults.push(`the answer ${answer} has no words. Name it under \`answers:\``)
+  return [...faults, ...sharedPhrases(hear), ...deniedNouns(nouns, hear)]
+}
+
+function sharedPhrases(hear: QuestionWords['hear']): string[] {
+  const faults: string[] = []
   const owner = new Map<string, string>()
   for (const [answer, phrases] of Object.entries(hear))
     for (const phrase of phrases.map(sameness)) {
@@ -165,6 +167,16 @@ function answerFaults(
     }
   return faults
 }
+
+/** A phrase that means yes, denied, is unclear: it may be one of several things asked. So it is no noun. */
+const deniedNouns = (nouns: readonly string[], { yes = [] }: QuestionWords['hear']) =>
+  nouns
+    .map(sameness)
+    .filter((noun) => yes.map(sameness).includes(noun))
+    .map(
+      (noun) =>
+        `"${noun}" is heard as yes, so "no ${noun}" can not be a plain no. Take it out of \`nouns:\``
+    )
 
 const sameness = (phrase: string) =>
   phrase

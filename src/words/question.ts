@@ -103,7 +103,8 @@ export function choices(
       label: value === 'none' ? labels['none-of-these'][medium] : optionName(value),
       key: String(at + 1),
     }))
-  return answers(placed.step, words, language, medium)
+  // A name or a story needs no button for none.
+  return placed.step.kind === 'text' ? [] : answers(placed.step, words, language, medium)
 }
 
 function answers(step: Step, words: QuestionWords, language: Language, medium: Medium): Choice[] {
@@ -121,7 +122,7 @@ export function keyed(step: Step): { value: string; key: string }[] {
       { value: 'yes', key: '1' },
       { value: 'no', key: '2' },
     ]
-  if (step.kind === 'number' && step.of === 'count') return []
+  if (step.kind === 'number' && step.of === 'count') return [] // 2 is a count there
   return answersOf(step).map((value, at) => ({
     value,
     key: value === 'none' ? NONE_KEY : String(at + 1),
