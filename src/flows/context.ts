@@ -1,6 +1,9 @@
 import type { Area, Context, Facts, Kept } from '../conversation/types.ts'
 
-/** What a conversation remembers at its first word: what this contact has already told us. */
+/**
+ * What a conversation remembers at its first word: what this contact has already told us. Codes recorded earlier stay
+ * in the facts, so that a hang-up in this conversation is still seen to have recorded nothing.
+ */
 export function firstContext(facts: Facts): Context {
   const { known } = facts
   return {
@@ -11,7 +14,7 @@ export function firstContext(facts: Facts): Context {
     unclear: 0,
     abuse: 0,
     cleared: false,
-    codes: known.codes,
+    codes: [],
     options: [],
     optionArea: 'unasked',
     overheard: false,
@@ -22,7 +25,7 @@ export function firstContext(facts: Facts): Context {
   }
 }
 
-/** Adds outcome codes. A code is never taken away, so a contact's level may rise and never fall. */
+/** Adds outcome codes to this conversation's. A code is never taken away, so a contact's level may rise and never fall. */
 export function record(context: Context, codes: readonly string[]): Pick<Context, 'codes'> {
   return { codes: [...context.codes, ...codes.filter((code) => !context.codes.includes(code))] }
 }
