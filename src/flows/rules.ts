@@ -9,6 +9,7 @@ export interface Readable {
   safe: 'yes' | 'no'
   urgent: 'yes' | 'no'
   phone: Facts['phone']
+  number: 'asked' | 'none'
   channel: Facts['channel']
   resume: Facts['resume']
   cover: Facts['cover']
@@ -33,9 +34,14 @@ export const fields: Reading = {
   area: (context) => context.area,
   overheard: (context) => yes(context.overheard),
   practice: (context) => (context.kept.practice ? 'known' : 'none'),
-  safe: (context) => yes(context.codes.includes('SAFE')),
-  urgent: (context) => yes(context.codes.some((code) => URGENT.has(code))),
+  safe: (context, facts) =>
+    yes(context.codes.includes('SAFE') || facts.known.codes.includes('SAFE')),
+  urgent: (context, facts) => {
+    const urgent = (code: string) => URGENT.has(code)
+    return yes(context.codes.some(urgent) || facts.known.codes.some(urgent))
+  },
   phone: (_, facts) => facts.phone,
+  number: (context) => (context.kept.number ? 'asked' : 'none'),
   channel: (_, facts) => facts.channel,
   resume: (_, facts) => facts.resume,
   cover: (_, facts) => facts.cover,
@@ -87,7 +93,10 @@ export const rules = {
   'share-anyway': rule(['urgent', 'share-urgent'], ['go', 'wait'], (f) =>
     f.urgent === 'yes' && f['share-urgent'] === 'yes' ? 'go' : 'wait'
   ),
-  'number-known': rule(['phone'], ['yes', 'no'], (f) => (f.phone === 'withheld' ? 'no' : 'yes')),
+  /** Is there a number to ring, or has one been asked for in this conversation? */
+  'number-known': rule(['phone', 'number'], ['yes', 'no'], (f) =>
+    f.phone === 'withheld' && f.number === 'none' ? 'no' : 'yes'
+  ),
   /** What the ending offers: a text to a mobile, a person to ring for someone on a landline, nothing where it may harm. */
   offer: rule(['channel', 'phone', 'unsafe'], ['text', 'ring', 'none'], (f) => {
     if (f.channel !== 'voice' || f.unsafe === 'yes') return 'none'
