@@ -95,21 +95,23 @@ function person({ state, to }: Placed, step: Extract<Placed['step'], { kind: 'pe
     })),
     always: { guard: (args: Args) => !rings(args), target: to(step.nobody), actions: fresh },
     on: Object.fromEntries(
-      ['NOBODY', 'SILENCE', 'UNCLEAR', 'ANSWER', 'AGAIN', 'PERSON'].map((event) => [
-        event,
-        {
-          target: to(step.nobody),
-          actions: [
-            effect(({ context }) => ({
-              kind: 'say',
-              step: state,
-              form: context.form,
-              variant: 'unanswered',
-            })),
-            fresh,
-          ],
-        },
-      ])
+      ['NOBODY', 'SILENCE', 'UNCLEAR', 'ANSWER', 'FOUND', 'AGAIN', 'PERSON', 'ABUSE'].map(
+        (event) => [
+          event,
+          {
+            target: to(step.nobody),
+            actions: [
+              effect(({ context }) => ({
+                kind: 'say',
+                step: state,
+                form: context.form,
+                variant: 'unanswered',
+              })),
+              fresh,
+            ],
+          },
+        ]
+      )
     ),
   }
 }
