@@ -108,7 +108,7 @@ function arrows(placed: Placed, step: Asking, flat: Flat): Hear {
       event.type === 'ANSWER' && event.value === value
   const next = Object.entries(step.next as Record<string, string>)
   if (step.kind === 'yes-no' || step.kind === 'choice') {
-    const sure = 'not-sure' in step.next ? next : [...next, ['not-sure', step.next['no']] as const]
+    const sure = 'not-sure' in step.next ? next : [...next, ['not-sure', step.next.no] as const]
     const plain = (step.kind === 'yes-no' ? sure : next).map(([value, target]) => ({
       guard: said(value),
       target: to(target ?? ''),
@@ -153,7 +153,7 @@ function known({ to }: Placed, step: Asking): Arrow[] {
       guard: ({ context }) => context.kept[field] === value,
       target: to(target),
     }))
-  const found = next['found'] ?? next['given'] ?? ''
+  const found = next.found ?? next.given ?? ''
   return [{ guard: ({ context }) => (context.kept[field] ?? 'none') !== 'none', target: to(found) }]
 }
 
@@ -186,18 +186,18 @@ function confirm({ state, to }: Placed, step: Asking): Hear {
   const retry = set(() => ({ attempt: 2, options: [] }))
   return {
     ANSWER: [
-      ...(next['elsewhere']
+      ...(next.elsewhere
         ? [
             {
               guard: said('yes', 'elsewhere'),
-              target: to(next['elsewhere']),
+              target: to(next.elsewhere),
               actions: remember(step, found),
             },
           ]
         : []),
-      { guard: said('yes'), target: to(next['found'] ?? ''), actions: remember(step, found) },
+      { guard: said('yes'), target: to(next.found ?? ''), actions: remember(step, found) },
       { guard: first, target: state, actions: [retry] },
-      { guard: said('no'), target: to(next['none'] ?? ''), actions: remember(step, () => 'none') },
+      { guard: said('no'), target: to(next.none ?? ''), actions: remember(step, () => 'none') },
     ],
   }
 }
@@ -210,8 +210,8 @@ function pick({ to }: Placed, step: Asking): Hear {
   const none: Guard = ({ event }) => event.type === 'ANSWER' && event.value === 'none'
   return {
     ANSWER: [
-      { guard: offered, target: to(next['found'] ?? ''), actions: remember(step, value) },
-      { guard: none, target: to(next['none'] ?? ''), actions: remember(step, () => 'none') },
+      { guard: offered, target: to(next.found ?? ''), actions: remember(step, value) },
+      { guard: none, target: to(next.none ?? ''), actions: remember(step, () => 'none') },
     ],
   }
 }
