@@ -16,9 +16,9 @@ import { type Parts, turns } from './turn.ts'
 
 /** What the doors hand to the app. */
 export interface AppParts extends Parts {
-  publicUrl: string
+  /** The address Twilio signs against. */
+  publicUrl: () => string
   staffToken: string
-  demo: boolean
   /** Twilio's token, and the next one while it is being changed; none when Twilio is not connected. */
   twilioTokens: readonly string[]
   teams?: Hono
@@ -106,7 +106,7 @@ function signedByTwilio({ publicUrl, twilioTokens }: AppParts) {
     const pairs = readForm(await c.req.text())
     const { pathname, search } = new URL(c.req.url)
     const given = c.req.header('X-Twilio-Signature') ?? ''
-    if (!twilioSigned([...twilioTokens], publicUrl + pathname + search, pairs, given))
+    if (!twilioSigned([...twilioTokens], publicUrl() + pathname + search, pairs, given))
       throw new HTTPException(403, { message: 'not signed by Twilio' })
     c.set('form', Object.fromEntries(pairs))
     await next()

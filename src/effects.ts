@@ -16,7 +16,7 @@ export interface World {
     statusCallback: string
   }) => Promise<Sent>
   /** Sends words into a Teams conversation; absent where Teams is not connected. */
-  sendTeams?: (conversation: string, text: string) => Promise<Sent>
+  sendTeams?: (reach: unknown, text: string) => Promise<Sent>
 }
 
 /** Does one row of the outbox. One function per kind; an unknown kind is refused, never dropped. */
@@ -33,7 +33,7 @@ export function performer(world: World): (row: OutboxRow) => Promise<Tried> {
         })
       ),
     teams: ({ body }) =>
-      world.sendTeams?.(String(body.conversation), String(body.text)) ??
+      world.sendTeams?.(body.reach, String(body.text)) ??
       Promise.resolve({ refused: 'Teams is not connected' }),
   }
   return async function perform(row) {
@@ -52,7 +52,13 @@ export function reporter(parts: Parts): (row: OutboxRow, result: OutboxResult) =
       kind: row.kind,
       ...('done' in result ? result.done : result.parked),
     }
-    await note(parts, row.contact, { kind: failed ? 'not-sent' : 'sent', detail }, failed)
+    await note(
+      parts,
+      row.contact,
+      `done:${row.id}`,
+      { kind: failed ? 'not-sent' : 'sent', detail },
+      failed
+    )
   }
 }
 
@@ -68,6 +74,7 @@ export function deliveries(parts: Parts) {
     await note(
       parts,
       contact,
+      `delivery:${outbox}:${status}`,
       {
         kind: lost ? 'not-delivered' : 'delivered',
         detail: { id: outbox, status, ...(code && { code }) },
@@ -80,6 +87,7 @@ export function deliveries(parts: Parts) {
 async function note(
   parts: Parts,
   id: string,
+  webhook: string,
   entry: Omit<LogEntry, 'seq' | 'at'>,
   task: boolean
 ): Promise<void> {
@@ -98,6 +106,8 @@ async function note(
     const { result } = await parts.store.commit({
       contact: next,
       expected: contact.turn,
+      // The same word on a row may come twice; it is written down once.
+      webhook: { id: webhook, reply: { status: 204, type: '', body: '' } },
       log,
       outbox: [],
       timers: [],

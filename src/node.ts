@@ -1,19 +1,19 @@
 import { createHmac, randomBytes } from 'node:crypto'
-import { type FSWatcher, watch } from 'node:fs'
-import { serve } from '@hono/node-server'
 import { v7 } from 'uuid'
 import { type AppParts, createApp } from './app.ts'
-import { textSender } from './channels/twilio-rest.ts'
 import { type Config, readConfig } from './config.ts'
-import { type Content, type Folders, readContent, readPlaces } from './content.ts'
+import { listen } from './door/listen.ts'
+import { type Meeting, simulatorBy, teamsBy, textsBy, wordsToTeams } from './door/neighbours.ts'
+import { type Watched, watchContent } from './door/watch.ts'
 import { performer, reporter, type World } from './effects.ts'
 import { DoorError } from './errors.ts'
 import { type ServiceClock, serviceClock } from './jobs/clock.ts'
 import { runOutbox } from './jobs/outbox.ts'
-import { startJobs } from './jobs/poller.ts'
+import { type Jobs, startJobs } from './jobs/poller.ts'
 import { runTimers } from './jobs/timers.ts'
 import { type Log, openLog, openMetrics } from './observe.ts'
-import { simulator, simulatorKeys } from './simulator/simulator.ts'
+import { simulatorKeys } from './simulator/simulator.ts'
+import type { Store } from './store/contract.ts'
 import { openSqlite } from './store/sqlite.ts'
 import { alert } from './turn/alert.ts'
 import { turns } from './turn.ts'
@@ -24,40 +24,96 @@ export interface Door {
   config: Config
   clock: ServiceClock
   settled: () => Promise<void>
+  /** Waits for what is under way, then closes the store. */
   close: () => Promise<void>
 }
 
-const PARTITIONS = 64
 const MAX_TRIES = 8
 const LOOK_AGAIN_MS = 1000
-const KEEP_REPLIES_MS = 48 * 60 * 60 * 1000
+const HOUR_MS = 3_600_000
+/** Longer than any call, and than any provider repeats a webhook. */
+const KEEP_REPLIES_MS = 48 * HOUR_MS
 
-/** Opens the door on this machine: reads settings and content, opens the store, listens. Throws DoorError naming every fault. */
-export async function openDoor(
-  env: Record<string, string | undefined>,
-  log = openLog(env.LOG_LEVEL ?? 'info')
-): Promise<Door> {
+/**
+ * Opens the door on this machine: reads settings and content, opens the store, listens.
+ * Throws DoorError 'bad-config' or 'bad-flow', naming every fault.
+ */
+export async function openDoor(env: Record<string, string | undefined>): Promise<Door> {
   const config = readConfig(env)
-  const demo = config.MODE === 'demo'
-  const folders = {
-    flows: config.FLOWS_DIR,
-    places: config.PLACES_DIR,
-    locales: config.LOCALES_DIR,
-  }
+  const log = openLog(env.LOG_LEVEL ?? (config.MODE === 'demo' ? 'warn' : 'info'))
+  const { FLOWS_DIR: flows, PLACES_DIR: places, LOCALES_DIR: locales } = config
+  const watched = watchContent({ flows, places, locales }, log)
+  const store = openStore(config.STORE_URL)
   const clock = serviceClock()
-  const metrics = openMetrics()
-  const watched = watchContent(folders, readContent(folders), log)
-  const store = openSqlite(pathOf(config.STORE_URL))
-  const keys = demo ? simulatorKeys() : undefined
   let url = config.PUBLIC_URL
-  const publicUrl = () => url
-  const secret = randomBytes(32)
-  const jobs: { kick: () => void; settled: () => Promise<void>; stop: () => Promise<void> } = {
-    kick: () => {},
-    settled: async () => {},
-    stop: async () => {},
+  let jobs: Jobs | undefined
+  const keys = config.MODE === 'demo' ? simulatorKeys() : undefined
+  const meeting: Meeting = { config, keys, url: () => url, content: watched.content, log }
+  const settled = async () => jobs?.settled()
+  const parts = partsOf({
+    config,
+    watched,
+    store,
+    clock,
+    log,
+    keys,
+    url: () => url,
+    kick: () => jobs?.kick(),
+  })
+  let answer: (request: Request) => Response | Promise<Response> = () =>
+    new Response('opening', { status: 503 })
+  const server = await listen((request) => answer(request), config)
+  if (config.PORT === 0 && !env.PUBLIC_URL) url = `http://${config.HOST}:${server.port}`
+  const taking = turns(parts)
+  const channel = teamsBy(meeting, taking.takeTurn)
+  const simulator = simulatorBy(meeting, clock, settled)
+  const app = createApp(
+    { ...parts, ...(channel && { teams: channel.app }), ...(simulator && { simulator }) },
+    taking
+  )
+  answer = app.fetch
+  const sendTeams = wordsToTeams(channel)
+  const world: World = {
+    publicUrl: url,
+    sendText: textsBy(meeting),
+    ...(sendTeams && { sendTeams }),
   }
-  const parts: AppParts = {
+  jobs = work(parts, world, clock, taking.takeTimer)
+  const stop = sweep(parts)
+  const close = async () => {
+    stop()
+    watched.close()
+    await server.close()
+    await jobs?.stop()
+    await store.close()
+  }
+  return { url, config, clock, settled, close }
+}
+
+function openStore(url: string): Store {
+  if (!url.startsWith('sqlite:'))
+    throw new DoorError(
+      'bad-config',
+      'Cannot start. STORE_URL must start with sqlite: in this version',
+      false
+    )
+  return openSqlite(url.slice('sqlite:'.length))
+}
+
+function partsOf(given: {
+  config: Config
+  watched: Watched
+  store: Store
+  clock: ServiceClock
+  log: Log
+  keys: ReturnType<typeof simulatorKeys> | undefined
+  url: () => string
+  kick: () => void
+}): AppParts {
+  const { config, watched, store, clock, log, keys, url, kick } = given
+  const token = keys?.twilio.authToken ?? config.TWILIO_AUTH_TOKEN
+  const secret = randomBytes(32)
+  return {
     content: watched.content,
     store,
     now: clock.now,
@@ -67,98 +123,22 @@ export async function openDoor(
       partition: (place, address) => partitionOf(secret, place, address),
     },
     log,
-    metrics,
-    committed: () => jobs.kick(),
-    get publicUrl() {
-      return url
-    },
+    metrics: openMetrics(),
+    committed: kick,
+    publicUrl: url,
     staffToken: config.STAFF_TOKEN,
-    demo,
-    twilioTokens: [keys?.twilio.authToken ?? config.TWILIO_AUTH_TOKEN ?? ''].filter(
-      (token) => token !== ''
-    ),
-    ready: async () => ({
-      store: await store.nextDue().then(
-        () => true,
-        () => false
-      ),
-      content: watched.sound(),
-    }),
+    twilioTokens: token ? [token] : [],
+    ready: async () => ({ store: await answers(store), content: watched.sound() }),
   }
-  if (keys)
-    parts.simulator = simulator(keys, {
-      origin: publicUrl,
-      staffToken: config.STAFF_TOKEN,
-      controls: {
-        clock: { ...clock, set: clock.set, advance: clock.advance },
-        faults: { set: () => {} },
-        settled: () => jobs.settled(),
-      },
-    })
-  const taking = turns(parts)
-  const app = createApp(parts, taking)
-  const server = await listen(app.fetch, config)
-  if (config.PORT === 0 && !env.PUBLIC_URL) url = `http://${config.HOST}:${server.port}`
-  const world: World = {
-    get publicUrl() {
-      return url
-    },
-    sendText: textSender({
-      accountSid: keys?.twilio.accountSid ?? config.TWILIO_ACCOUNT_SID ?? '',
-      username: keys?.twilio.accountSid ?? config.TWILIO_API_KEY ?? config.TWILIO_ACCOUNT_SID ?? '',
-      password: keys?.twilio.authToken ?? config.TWILIO_API_SECRET ?? config.TWILIO_AUTH_TOKEN ?? '',
-      apiUrl: keys ? `${url}/simulator/twilio` : config.TWILIO_API_URL,
-    }),
-  }
-  const fault = (error: unknown) => alert(parts, 'jobs', error)
-  const perform = performer(world)
-  const report = reporter(parts)
-  Object.assign(
-    jobs,
-    startJobs({
-      store,
-      clock,
-      every: LOOK_AGAIN_MS,
-      fault,
-      runOutbox: (signal) =>
-        runOutbox({
-          store,
-          perform,
-          report,
-          now: clock.now,
-          random: Math.random,
-          maxTries: MAX_TRIES,
-          fault,
-          signal,
-        }),
-      runTimers: (signal) =>
-        runTimers({ store, fire: taking.takeTimer, now: clock.now, fault, signal }),
-    })
+}
+
+const answers = (store: Store) =>
+  store.nextDue().then(
+    () => true,
+    () => false
   )
-  const sweep = setInterval(() => {
-    store.expireReplies(new Date(Date.now() - KEEP_REPLIES_MS).toISOString()).catch(fault)
-  }, 3_600_000)
-  return {
-    url,
-    config,
-    clock,
-    settled: () => jobs.settled(),
-    async close() {
-      clearInterval(sweep)
-      watched.close()
-      await server.close()
-      await jobs.stop()
-      await store.close()
-    },
-  }
-}
 
-const pathOf = (url: string) => {
-  if (!url.startsWith('sqlite:'))
-    throw new DoorError('bad-config', 'STORE_URL: only sqlite: is built so far', false)
-  return url.slice('sqlite:'.length)
-}
-
+const PARTITIONS = 64
 /** 0 to 63 from a keyed hash, so that a partition says nothing of the number it holds. */
 function partitionOf(secret: Buffer, place: string, address: string): number {
   return (
@@ -166,107 +146,68 @@ function partitionOf(secret: Buffer, place: string, address: string): number {
   )
 }
 
-/** Listens; closing waits for the requests under way. */
-async function listen(
-  fetch: (request: Request) => Response | Promise<Response>,
-  { HOST, PORT }: Config
-) {
-  const server = serve({
-    fetch,
-    hostname: HOST,
-    port: PORT,
-    serverOptions: { requestTimeout: 10_000, headersTimeout: 5_000 },
+/** Sets the outbox and the timers going. */
+function work(
+  parts: AppParts,
+  world: World,
+  clock: ServiceClock,
+  fire: ReturnType<typeof turns>['takeTimer']
+): Jobs {
+  const { store, now } = parts
+  const fault = (error: unknown) => alert(parts, 'jobs', error)
+  const perform = performer(world)
+  const report = reporter(parts)
+  const outbox = { store, perform, report, now, random: Math.random, maxTries: MAX_TRIES, fault }
+  return startJobs({
+    store,
+    clock,
+    every: LOOK_AGAIN_MS,
+    fault,
+    runOutbox: (signal) => runOutbox({ ...outbox, signal }),
+    runTimers: (signal) => runTimers({ store, fire, now, fault, signal }),
   })
-  const port = await new Promise<number>((resolve, reject) => {
-    server.once('error', (cause: NodeJS.ErrnoException) =>
-      reject(
-        new DoorError(
-          'bad-config',
-          cause.code === 'EADDRINUSE'
-            ? `PORT ${PORT} is taken by another program. Set PORT to a free one`
-            : `cannot listen on ${HOST}:${PORT}: ${cause.code}`,
-          false
-        )
-      )
-    )
-    server.once('listening', () => {
-      const address = server.address()
-      resolve(typeof address === 'object' && address ? address.port : PORT)
-    })
-  })
-  return {
-    port,
-    close: () =>
-      new Promise<void>((resolve) => {
-        server.close(() => resolve())
-        if ('closeIdleConnections' in server) server.closeIdleConnections()
-      }),
-  }
 }
 
-/** Holds the content, and takes places anew when their files change. A bad file keeps the old one and says why. */
-function watchContent(folders: Folders, first: Content, log: Log) {
-  let content = first
-  let sound = true
-  const reload = () => {
-    try {
-      const { places, problems } = readPlaces(folders.places)
-      sound = problems.length === 0
-      if (!sound)
-        return log.error(
-          { part: 'places', code: 'bad-flow', fault: problems.join('; ') },
-          'A place file is bad: the old one stays'
-        )
-      content = { ...content, places }
-      log.info({ part: 'places', count: places.size }, 'Places taken anew')
-    } catch (error) {
-      sound = false
-      log.error(
-        { part: 'places', fault: error instanceof DoorError ? error.message : 'unreadable' },
-        'Places could not be read: the old ones stay'
-      )
-    }
+/** Drops stored replies once no webhook can come again. Real time: a moved demo clock must not drop a live call's. */
+function sweep(parts: AppParts): () => void {
+  const expire = () => {
+    const before = new Date(Date.now() - KEEP_REPLIES_MS).toISOString()
+    parts.store.expireReplies(before).catch((error: unknown) => alert(parts, 'sweep', error))
   }
-  let soon: NodeJS.Timeout | undefined
-  const watcher: FSWatcher = watch(folders.places, () => {
-    clearTimeout(soon)
-    soon = setTimeout(reload, 100)
-  })
-  return {
-    content: () => content,
-    sound: () => sound,
-    close() {
-      clearTimeout(soon)
-      watcher.close()
-    },
-  }
+  const every = setInterval(expire, HOUR_MS)
+  return () => clearInterval(every)
 }
 
 async function main() {
   try {
     const door = await openDoor(process.env)
-    const lines = [
-      'The front door is open.',
-      `  Ring it:   ${door.url}/simulator`,
-      `  Contacts:  ${door.url}/api/contacts   (Authorization: Bearer ${door.config.MODE === 'demo' ? 'demo' : '…'})`,
-    ]
-    if (door.config.MODE === 'demo')
-      lines.push('  Demo: no real calls are made. Draft content, not clinically reviewed.')
-    process.stdout.write(`${lines.join('\n')}\n`)
-    let closing = false
+    process.stdout.write(`${welcome(door)}\n`)
+    let _closing: Promise<void> | undefined
     const stop = () => {
-      if (closing) return
-      closing = true
-      door.close().then(() => process.exit(0))
+      _closing ??= door.close().then(() => process.exit(0))
     }
     process.on('SIGTERM', stop)
     process.on('SIGINT', stop)
   } catch (error) {
-    process.stderr.write(
-      `${error instanceof DoorError ? error.message : error instanceof Error ? error.stack : 'unknown fault'}\n`
-    )
+    const words =
+      error instanceof DoorError
+        ? error.message
+        : error instanceof Error
+          ? error.stack
+          : 'unknown fault'
+    process.stderr.write(`${words}\n`)
     process.exit(1)
   }
+}
+
+function welcome({ url, config }: Door): string {
+  if (config.MODE === 'live') return `The front door is open at ${url}`
+  return [
+    'The front door is open.',
+    `  Ring it    ${url}/simulator`,
+    `  Contacts   curl -H 'Authorization: Bearer ${config.STAFF_TOKEN}' ${url}/api/contacts`,
+    '  This is a demo: no real calls are made. Draft content, not clinically reviewed.',
+  ].join('\n')
 }
 
 if (import.meta.main) await main()

@@ -13,6 +13,8 @@ export interface Inbound {
   from: string
   /** CallSid or Teams conversation; for texts the two numbers. */
   conversation: string
+  /** Where to write later, when the address alone does not say: a Teams reference. */
+  reach?: Readonly<Record<string, string>>
   heard: Arrived
 }
 

@@ -117,7 +117,8 @@ function hearing(takeTurn: TakeTurn, options: TeamsOptions, deliver: Deliver) {
     // What someone says of their health is not answered where others read along.
     if (sender.shared) return deliver(sender, [words(unknownTenant())])
     const { webhook, tenant: to, from, conversation } = sender
-    const inbound = { channel: 'teams', webhook, to, from, conversation, heard } as const
+    const reach = { ...sender.reference }
+    const inbound = { channel: 'teams', webhook, to, from, conversation, reach, heard } as const
     const reply = await takeTurn(inbound, rendering(options))
     await deliver(sender, z.array(outgoingShape).parse(JSON.parse(reply.body)))
   }

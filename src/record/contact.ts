@@ -57,6 +57,8 @@ export interface Conversation {
   call?: string
   startedAt: string
   lastAt: string
+  /** Where to write later, when the address alone does not say. */
+  reach?: Readonly<Record<string, string>>
   /** The question being asked, for carrying on after the line drops. */
   asking?: string
   /** Numbers being rung, first to last. */

@@ -127,7 +127,7 @@ function outgoing(t: Thinking, contact: Contact, id: string, text: string): Outb
   const conversation = contact.conversation
   if (text === '') return []
   if (conversation?.channel === 'teams') {
-    const body = { conversation: conversation.call ?? '', text }
+    const body = { conversation: conversation.call ?? '', reach: conversation.reach ?? {}, text }
     return [
       {
         id,

@@ -85,6 +85,7 @@ function conversationAfter(
     call: inbound.conversation,
     startedAt: old?.startedAt ?? facts.now,
     lastAt: facts.now,
+    ...((inbound.reach ?? old?.reach) && { reach: inbound.reach ?? old?.reach ?? {} }),
     ...(asking && { asking }),
     ...(ringing && { ringing }),
     ...(thought.heard?.type === 'JOINED' && { with: thought.heard.by ?? 'cover' }),

@@ -1,0 +1,104 @@
+import type { Hono } from 'hono'
+import type { TakeTurn } from '../channels/inbound.ts'
+import { teams } from '../channels/teams.ts'
+import type { TeamsReference } from '../channels/teams-activity.ts'
+import { type Sent, textSender } from '../channels/twilio-rest.ts'
+import type { Config } from '../config.ts'
+import type { Content } from '../content.ts'
+import { DoorError } from '../errors.ts'
+import type { ServiceClock } from '../jobs/clock.ts'
+import type { Log } from '../observe.ts'
+import { type SimulatorKeys, simulator } from '../simulator/simulator.ts'
+import { sayOf } from '../turn/says.ts'
+
+/** What the door knows when it meets its neighbours. `url` is known only once it listens. */
+export interface Meeting {
+  config: Config
+  keys: SimulatorKeys | undefined
+  url: () => string
+  content: () => Content
+  log: Log
+}
+
+/** Twilio's REST side: the simulator's in the demo. */
+export function textsBy({ config, keys, url }: Meeting) {
+  const twilio = keys?.twilio
+  const accountSid = twilio?.accountSid ?? config.TWILIO_ACCOUNT_SID ?? ''
+  const account = {
+    accountSid,
+    username: twilio?.apiKey ?? config.TWILIO_API_KEY ?? accountSid,
+    password: twilio?.apiSecret ?? config.TWILIO_API_SECRET ?? config.TWILIO_AUTH_TOKEN ?? '',
+  }
+  return textSender({
+    ...account,
+    get apiUrl() {
+      return twilio ? `${url()}/simulator/twilio` : config.TWILIO_API_URL
+    },
+  })
+}
+
+/** Teams: the simulator's in the demo, none where it is left out. */
+export function teamsBy(meeting: Meeting, takeTurn: TakeTurn) {
+  const { config, keys, url, content, log } = meeting
+  const sim = keys && {
+    appId: keys.teams.appId,
+    appPassword: keys.teams.appPassword,
+    tenantId: keys.teams.tenantId,
+    openIdUrl: `${url()}/simulator/teams-service/v1/.well-known/openidconfiguration`,
+    loginUrl: `${url()}/simulator/teams-service/login/${keys.teams.tenantId}`,
+  }
+  const live = config.MICROSOFT_APP_ID !== undefined && {
+    appId: config.MICROSOFT_APP_ID,
+    appPassword: config.MICROSOFT_APP_PASSWORD ?? '',
+    tenantId: config.MICROSOFT_APP_TENANT_ID,
+    openIdUrl: config.MICROSOFT_OPENID_URL,
+    loginUrl: config.MICROSOFT_LOGIN_URL,
+  }
+  const account = sim || live
+  if (!account) return undefined
+  const tenants = (tenant: string) =>
+    [...content().places.values()].find(({ place }) => place.teams.tenant === tenant)?.place.place
+  const unknownTenant = () => sayOf({ content: content(), lang: 'en' }, 'unknown-number', 'text')
+  return teams(takeTurn, { ...account, tenants, unknownTenant, log })
+}
+
+/** Words into a Teams chat, for the outbox. */
+export function wordsToTeams(channel: ReturnType<typeof teamsBy>) {
+  if (!channel) return undefined
+  return async function sendTeams(reach: unknown, text: string): Promise<Sent> {
+    try {
+      const { id } = await channel.send(reach as TeamsReference, {
+        type: 'message',
+        text,
+        textFormat: 'plain',
+      })
+      return { sid: id }
+    } catch (error) {
+      if (error instanceof DoorError)
+        return error.retry ? { retry: true } : { refused: error.message }
+      throw error
+    }
+  }
+}
+
+/** The pocket Twilio and Teams, with the page that drives them. */
+export function simulatorBy(
+  { config, keys, url, content }: Meeting,
+  clock: ServiceClock,
+  settled: () => Promise<void>
+): Hono | undefined {
+  if (!keys) return undefined
+  return simulator(keys, {
+    origin: url,
+    staffToken: config.STAFF_TOKEN,
+    controls: {
+      clock,
+      faults: {
+        set(service) {
+          throw new DoorError('bad-input', `${service} cannot be made ill yet`, false)
+        },
+      },
+      settled,
+    },
+  })
+}

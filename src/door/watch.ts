@@ -1,0 +1,52 @@
+import { watch } from 'node:fs'
+import { type Content, type Folders, readContent, readPlaces } from '../content.ts'
+import { DoorError } from '../errors.ts'
+import type { Log } from '../observe.ts'
+
+/** The content as it stands now. */
+export interface Watched {
+  content: () => Content
+  /** False while a changed place file is refused and the old one is kept. */
+  sound: () => boolean
+  close: () => void
+}
+
+/** Editors write a file in several steps; what is read too soon is half a file. */
+const QUIET_MS = 100
+
+/** Holds the content and takes places anew when their files change. A bad file never replaces a good one: the log says why. */
+export function watchContent(folders: Folders, log: Log): Watched {
+  let content = readContent(folders)
+  let sound = true
+  const refuse = (fault: string) => {
+    sound = false
+    log.error(
+      { part: 'places', code: 'bad-flow', fault },
+      'A place file is refused: the old one stays'
+    )
+  }
+  const reload = () => {
+    try {
+      const { places, problems } = readPlaces(folders.places)
+      if (problems.length > 0) return refuse(problems.join('; '))
+      sound = true
+      content = { ...content, places }
+      log.info({ part: 'places', count: places.size }, 'Places were taken anew')
+    } catch (error) {
+      refuse(error instanceof DoorError ? error.message : 'the folder could not be read')
+    }
+  }
+  let soon: NodeJS.Timeout | undefined
+  const watcher = watch(folders.places, () => {
+    clearTimeout(soon)
+    soon = setTimeout(reload, QUIET_MS)
+  })
+  return {
+    content: () => content,
+    sound: () => sound,
+    close() {
+      clearTimeout(soon)
+      watcher.close()
+    },
+  }
+}
