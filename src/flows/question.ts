@@ -128,19 +128,19 @@ function arrows(placed: Placed, step: Asking, flat: Flat): Hear {
 
 /** "Carry on from before": straight to the question the earlier conversation was at, when it is fresh. */
 function resumes(step: Asking, flat: Flat): Arrow[] {
-  return [...flat.steps.values()]
-    .filter(
-      (placed) =>
-        isAsking(placed.step) && !isDanger(placed.step) && !placed.state.startsWith('exit/')
-    )
-    .map((placed) => ({
-      guard: ({ context, event }: Args) =>
-        event.type === 'ANSWER' &&
-        event.value === 'carry-on' &&
-        context.facts.resumeAt === placed.state,
-      target: placed.state,
-      actions: remember(step, () => 'carry-on'),
-    }))
+  return resumable(flat).map(({ state, step: at }) => ({
+    guard: ({ context, event }: Args) =>
+      event.type === 'ANSWER' && event.value === 'carry-on' && context.facts.resumeAt === state,
+    target: skips(at) ? before(state) : state,
+    actions: remember(step, () => 'carry-on'),
+  }))
+}
+
+/** The questions a conversation can be carried on from: danger is always asked anew. */
+export function resumable(flat: Flat): Placed[] {
+  return [...flat.steps.values()].filter(
+    ({ step, state }) => isAsking(step) && !isDanger(step) && !state.startsWith('exit/')
+  )
 }
 const isDanger = (step: Asking) => 'danger' in step && step.danger === 'yes'
 
