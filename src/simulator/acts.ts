@@ -10,7 +10,7 @@ export async function press(exchange: Exchange, line: Line, keys: string): Promi
   const { wait } = line
   const listens = wait?.kind === 'gather' && inputs(wait.verb).includes('dtmf')
   const typed = listens ? pressed(wait, keys) : null
-  note(exchange, line, `presses ${[...keys].join(' ')}`, !listens)
+  note(exchange, line, `Pressed ${[...keys].join(' ')}`, !listens)
   if (!listens || !typed) return hangUpOnStar(exchange, line, keys)
   wait.keys = typed.keys
   if (typed.finished) await sendKeys(exchange, line, wait, typed.finishedOn)
@@ -58,7 +58,7 @@ export async function staySilent(exchange: Exchange, line: Line): Promise<void> 
 
 /** Puts the phone down. Twilio then asks for no more words, but it does report the dial that was broken off. */
 export function hangUp(exchange: Exchange, line: Line): void {
-  note(exchange, line, 'hangs up', false)
+  note(exchange, line, 'Hung up', false)
   const { wait } = line
   if (wait?.kind === 'dial') {
     for (const leg of wait.legs) endLine(exchange, leg, leg.answeredAt ? 'completed' : 'no-answer')

@@ -9,7 +9,7 @@ import { actOnPhone, lineFor } from './phones.ts'
 import { SimulatorProblem } from './problem.ts'
 import { readBody } from './read-body.ts'
 import { textApp } from './texts.ts'
-import { fullCallView, phoneView, tellCall } from './view.ts'
+import { busyPhones, fullCallView, phoneView, tellCall } from './view.ts'
 
 const keys = z.string().regex(/^[0-9*#]{1,40}$/, 'keys are 0 to 9, * and #')
 const yes = z.literal(true)
@@ -60,6 +60,7 @@ export function phoneRoutes(exchange: Exchange): Hono {
       const { from, to, body } = await readBody(c, shape, example)
       return c.json({ replies: await text(exchange, phoneNumber(from), phoneNumber(to), body) })
     })
+    .get('/phones', (c) => c.json({ phones: busyPhones(exchange) }))
     .get('/phones/:number', (c) => c.json(phoneView(exchange, phoneNumber(c.req.param('number')))))
     .post('/phones/:number', async (c) => {
       const number = phoneNumber(c.req.param('number'))

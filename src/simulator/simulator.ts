@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import { type Controls, openExchange } from './exchange.ts'
 import { type SimulatorKeys, simulatorKeys } from './keys.ts'
+import { pageFiles } from './page-files.ts'
 import { phoneRoutes } from './phone-routes.ts'
 import { SimulatorProblem } from './problem.ts'
 import { openTeams } from './teams.ts'
@@ -31,6 +32,7 @@ export function simulator(keys: SimulatorKeys, parts: SimulatorParts): Hono {
     if (error instanceof SimulatorProblem) return c.json({ error: error.message }, error.status)
     throw error
   })
+  app.route('/', pageFiles(parts.staffToken))
   app.route('/', phoneRoutes(exchange))
   app.route('/', worldRoutes(exchange))
   app.route('/twilio', twilioRest(exchange))

@@ -80,6 +80,14 @@ export function phoneView(exchange: Exchange, number: string) {
   }
 }
 
+/** Every phone that rings or on which someone speaks with the app. */
+export function busyPhones(exchange: Exchange) {
+  const rung = [...exchange.lines.values()].filter(
+    (line) => line.direction !== 'inbound' && !ended(line)
+  )
+  return [...new Set(rung.map((line) => line.to))].map((number) => phoneView(exchange, number))
+}
+
 function rung(line: Line) {
   return { call: line.parent?.sid ?? line.sid, from: line.from, since: line.startedAt }
 }

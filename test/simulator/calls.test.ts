@@ -273,7 +273,7 @@ describe('the end of a call', () => {
     const { body } = await app.get(call.path)
     expect(body.transcript?.map(({ who, text }) => `${who}: ${text}`)).toEqual([
       'door: Press a key.',
-      'caller: presses 1',
+      'caller: Pressed 1',
       'door: Ta.',
     ])
     expect(body.heard).toEqual([])

@@ -1,0 +1,80 @@
+import { type Contact, staff } from './api.ts'
+import { contactCard } from './contact-card.ts'
+import { byId, el, fill } from './elements.ts'
+import { emptyCard } from './empty-card.ts'
+import type { PageState } from './page-state.ts'
+import { CHANNELS, LEVELS, plain, reference, STATUS, timeOf } from './words.ts'
+
+/** The contact log: the newest contact in full, and the ones before it. Gives back how to read it again. */
+export function contactLog(page: PageState): () => Promise<void> {
+  let chosen: string | null = null
+  let newest: string | null = null
+  const read = async () => {
+    if (!page.place) return
+    const place = encodeURIComponent(page.place.place)
+    const { contacts } = await staff<{ contacts: Contact[] }>(`/contacts?place=${place}`)
+    const [first] = contacts
+    // A new contact takes the page over: it is the one being made now.
+    if (first?.ref !== newest) chosen = null
+    newest = first?.ref ?? null
+    const ref = contacts.some((each) => each.ref === chosen) ? chosen : newest
+    const whole = ref === null ? null : await staff<Contact>(`/contacts/${ref}`)
+    fill(byId('contact'), JSON.stringify([whole, page.now.slice(0, 16)]), () =>
+      whole ? contactCard(whole, page.now) : emptyCard()
+    )
+    fill(byId('contacts'), JSON.stringify([contacts, ref]), () =>
+      contacts.length > 1 ? list(contacts, ref, choose) : []
+    )
+  }
+  const choose = (ref: string) => {
+    chosen = ref
+    read().catch(page.fault)
+  }
+  return read
+}
+
+function list(
+  contacts: readonly Contact[],
+  shown: string | null,
+  choose: (ref: string) => void
+): HTMLElement[] {
+  const row = (contact: Contact) =>
+    el(
+      'li',
+      {},
+      el(
+        'button',
+        {
+          type: 'button',
+          id: `contact-${contact.ref}`,
+          class: `row ${contact.level}`,
+          'aria-current': contact.ref === shown ? 'true' : false,
+          onclick: () => choose(contact.ref),
+        },
+        el('span', { class: 'ref' }, reference(contact.ref)),
+        el(
+          'span',
+          { class: 'what' },
+          contact.meanings?.[0] ?? contact.codes[0] ?? 'Nothing decided'
+        ),
+        el(
+          'span',
+          { class: 'level' },
+          contact.codes.length > 0 ? (LEVELS[contact.level] ?? plain(contact.level)) : ''
+        ),
+        el(
+          'span',
+          { class: 'meta' },
+          [
+            CHANNELS[contact.channel] ?? contact.channel,
+            STATUS[contact.status] ?? plain(contact.status),
+            ...(contact.createdAt ? [timeOf(contact.createdAt)] : []),
+          ].join(', ')
+        )
+      )
+    )
+  return [
+    el('h3', {}, 'All contacts, newest first'),
+    el('ul', { class: 'rows' }, ...contacts.slice(0, 20).map(row)),
+  ]
+}

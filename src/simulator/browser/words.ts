@@ -1,0 +1,93 @@
+const ZONE = 'Europe/London'
+
+/** How levels of urgency are said. */
+export const LEVELS: Record<string, string> = {
+  emergency: 'Emergency',
+  urgent: 'Urgent',
+  soon: 'Soon',
+  routine: 'Routine',
+  information: 'Information',
+}
+export const STATUS: Record<string, string> = {
+  open: 'Open',
+  promised: 'Promised',
+  'handed-over': 'Handed over',
+  closed: 'Closed',
+  incomplete: 'Incomplete',
+}
+export const CHANNELS: Record<string, string> = { voice: 'Phone', sms: 'Text', teams: 'Teams' }
+export const CLOCKS: Record<string, string> = {
+  ringBack: 'Ring back',
+  standard: 'Standard to meet',
+  check: 'Check they are safe',
+}
+export const CLOCK_STATES: Record<string, string> = {
+  running: 'Running',
+  met: 'Met',
+  missed: 'Missed',
+  stopped: 'Stopped',
+}
+export const CONSENT: Record<string, string> = {
+  yes: 'Agreed to share',
+  no: 'Did not agree to share',
+  cannot: 'Could not be asked',
+  'opted-out': 'Opted out',
+}
+
+/** A key of ours as words, where no better ones are known: "handed-over" is "Handed over". */
+export function plain(key: string): string {
+  const words = key
+    .replace(/[-_/]/g, ' ')
+    .replace(/([a-z])([A-Z])/g, '$1 $2')
+    .toLowerCase()
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}
+
+/** A number as people write it: 020 7946 0100, 07700 900123. */
+export function phone(number: string): string {
+  if (number === 'anonymous' || number === '+266696687') return 'Number withheld'
+  const uk = /^\+44(\d+)$/.exec(number)?.[1]
+  if (!uk) return number
+  if (uk.startsWith('20')) return `0${uk.slice(0, 2)} ${uk.slice(2, 6)} ${uk.slice(6)}`
+  return `0${uk.slice(0, 4)} ${uk.slice(4)}`
+}
+
+/** A reference as it is spoken: 3, 3 and 2 digits. */
+export function reference(ref: string): string {
+  return /^\d{8}$/.test(ref) ? `${ref.slice(0, 3)} ${ref.slice(3, 6)} ${ref.slice(6)}` : ref
+}
+
+const format = (options: Intl.DateTimeFormatOptions) =>
+  new Intl.DateTimeFormat('en-GB', { timeZone: ZONE, ...options })
+const FULL = format({
+  weekday: 'long',
+  day: 'numeric',
+  month: 'long',
+  year: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+})
+const TIME = format({ hour: '2-digit', minute: '2-digit' })
+const DAY = format({ weekday: 'short', day: 'numeric', month: 'short' })
+
+/** An instant in full, as in "Tuesday 24 November 2026 at 14:20". */
+export const fullTime = (at: string) => FULL.format(new Date(at))
+/** The time of day. */
+export const timeOf = (at: string) => TIME.format(new Date(at))
+
+/** When something falls due, told from now: "15:00", or "Wed 25 Nov, 08:00" on another day. */
+export function dueTime(due: string, now: string): string {
+  const same = DAY.format(new Date(due)) === DAY.format(new Date(now))
+  return same ? timeOf(due) : `${DAY.format(new Date(due))}, ${timeOf(due)}`
+}
+
+/** How far off an instant is: "in 2 hours", "30 minutes ago". */
+export function howFar(due: string, now: string): string {
+  const minutes = Math.round((Date.parse(due) - Date.parse(now)) / 60_000)
+  const relative = new Intl.RelativeTimeFormat('en-GB', { numeric: 'always' })
+  const size = Math.abs(minutes)
+  if (size < 1) return 'now'
+  if (size < 120) return relative.format(minutes, 'minute')
+  if (size < 48 * 60) return relative.format(Math.round(minutes / 60), 'hour')
+  return relative.format(Math.round(minutes / 1440), 'day')
+}
