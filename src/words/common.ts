@@ -76,7 +76,7 @@ export const commonSchema = z.strictObject({
   /** Before a question that is asked again: after silence, after a muddle. */
   slower: phrase,
   sorry: phrase,
-  person: z.strictObject({ unanswered: phrase, ring: phrase, write: phrase }),
+  person: z.strictObject({ unanswered: phrase, ring: phrase, write: phrase, quiet: phrase }),
   abuse: phrase,
   reason: phrase,
   /** Who rings back, by code. */

@@ -152,7 +152,8 @@ function promise(turn: Turned, effect: Person): Part {
   const { common } = languageOf(turn.words, turn.lang)
   const by = turn.told.promise?.by
   if (!by || !promised(turn, effect) || tellsTime(turn)) return part(effect.step, '')
-  return part(effect.step, say(common.person[by], manner(turn, effect.form)))
+  const how = turn.told.unsafe ? 'quiet' : by
+  return part(effect.step, say(common.person[how], manner(turn, effect.form)))
 }
 
 /** The ending of this turn names a time itself: a second one would confuse. */

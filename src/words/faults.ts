@@ -94,6 +94,7 @@ const GUARDED: Readonly<Record<string, readonly string[]>> = {
   time: ['promised', 'ring-us', 'unsafe'],
   outOfHours: ['council'],
   housing: ['housing'],
+  last3: ['digits'],
 }
 
 function blankFaults(phrase: Phrase, allowed: readonly string[]): string[] {

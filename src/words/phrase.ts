@@ -1,5 +1,6 @@
 import { IntlMessageFormat } from 'intl-messageformat'
 import type { Channel, Form } from '../conversation/types.ts'
+import { DoorError } from '../errors.ts'
 
 /** Voice is heard; sms and teams are read. */
 export type Medium = 'voice' | 'text'
@@ -24,6 +25,8 @@ export const CONDITIONS = {
   council: "the council's out-of-hours number is known",
   'no-council': "the council's out-of-hours number is missing",
   housing: 'an emergency housing number is known',
+  digits: 'the last digits of their number are known',
+  'no-digits': 'the last digits of their number are missing',
 } as const
 export type Condition = keyof typeof CONDITIONS
 
@@ -60,8 +63,18 @@ export type Blanks = Readonly<Record<string, string | undefined>>
 
 /** Fills a message. A blank that nothing fills throws: a caller must never hear a brace. */
 export function fill(text: string, lang: string, blanks: Blanks): string {
-  if (!/[{']/.test(text)) return text
+  if (!text.includes('{')) return text
+  // Most blanks are names alone, and putting those in needs no message format.
+  if (!/\{\w+\s*,|'\{/.test(text))
+    return text.replace(/\{\s*(\w+)\s*\}/g, (_, name) => of(name, blanks))
   return String(message(text, lang).format(blanks)).replace(/ {2,}/g, ' ').trim()
+}
+
+function of(name: string, blanks: Blanks): string {
+  const value = blanks[name]
+  if (value === undefined)
+    throw new DoorError('bad-flow', `nothing fills the blank {${name}}`, false)
+  return value
 }
 
 /** The blanks of a message, in the order of the alphabet. Throws when it is not well formed. */

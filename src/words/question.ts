@@ -58,10 +58,20 @@ export interface Asked {
 const needsEnding = (words: QuestionWords) =>
   words.ask.some((piece) => piece.voice.self.includes('{ending}'))
 
+// A key line never changes, and is said at every turn.
+const keyLines = new WeakMap<QuestionWords, string>()
+
 /** The spoken line of keys of a question. */
 export function keyLine(step: Step, words: QuestionWords, language: Language): string {
+  const known = keyLines.get(words)
+  if (known !== undefined) return known
+  const line = words.keys ?? usualKeys(step, words, language)
+  keyLines.set(words, line)
+  return line
+}
+
+function usualKeys(step: Step, words: QuestionWords, language: Language): string {
   const { keys } = language.common
-  if (words.keys !== undefined) return words.keys
   if (step.kind === 'yes-no' || step.kind === 'choice')
     return keysOf(spokenOrder(step, words, language), language)
   return isAsking(step) ? keys[step.kind] : ''

@@ -25,7 +25,7 @@ export const SAMPLE_TOLD: Told = {
   housing: '+442079460140',
 }
 
-const { promise: _, outOfHours: __, housing: ___, ...least } = SAMPLE_TOLD
+const { promise: _, outOfHours: __, housing: ___, last3: ____, ...least } = SAMPLE_TOLD
 
 /** Other hours and other callers: each changes which parts of a phrase are said. */
 export const TOLD_VARIANTS: readonly Told[] = [

@@ -53,12 +53,21 @@ function clockBlanks({ hour, minute }: Temporal.ZonedDateTime) {
 }
 
 function dayBlanks(at: Temporal.ZonedDateTime, today: Temporal.ZonedDateTime, lang: string) {
+  const day = dayOf(at, today)
   return {
-    day: dayOf(at, today),
+    day,
     part: partOf(at.hour),
+    ...names(at, day, lang),
+    date: String(at.day),
+  }
+}
+
+// The names of days and months are asked of the platform, which is slow: only where they are said.
+function names(at: Temporal.ZonedDateTime, day: Day, lang: string) {
+  if (day !== 'week' && day !== 'later') return { weekday: '', month: '' }
+  return {
     weekday: at.toLocaleString(lang, { weekday: 'long' }),
     month: at.toLocaleString(lang, { month: 'long' }),
-    date: String(at.day),
   }
 }
 

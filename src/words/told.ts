@@ -52,13 +52,26 @@ export interface Manner {
   asking: boolean
 }
 
-/** The code an ending speaks of first. */
-export const leadingCode = (codes: readonly string[]) => byUrgency(codes)[0]
+/** A call back that is over, or that nobody holds, is not spoken of where there is something else to say. */
+const PASSING: readonly string[] = ['CALL', 'HOLD']
 
-/** The time held for a code; for one where the caller acts at once, the call-back that goes with it. */
-export function heldTime({ due, codes }: Told, code = leadingCode(codes)): string | undefined {
-  if (code && OUTCOMES[code].ringBack !== 'now') return due[code]
-  return due.CALL ?? due.HOLD
+/** Codes in the order an ending speaks of them, most urgent first. */
+export function spokenCodes(told: Told): Code[] {
+  const codes = byUrgency(told.codes)
+  const worth = codes.filter((code) => !PASSING.includes(code) || stillDue(told, code))
+  return worth.length > 0 ? worth : codes
+}
+
+/** The time held for a code; for one where the caller acts at once, the call back that goes with it. */
+export function heldTime(told: Told, code = spokenCodes(told)[0]): string | undefined {
+  if (code && OUTCOMES[code].ringBack !== 'now') return stillDue(told, code)
+  return stillDue(told, 'CALL') ?? stillDue(told, 'HOLD')
+}
+
+/** When a code's promise falls due; nothing once that time is past. */
+function stillDue({ due, now }: Told, code: string): string | undefined {
+  const at = due[code]
+  return at !== undefined && Date.parse(at) > Date.parse(now) ? at : undefined
 }
 
 /** Without their consent nothing is passed on: someone rings first. Urgent codes go on with the least there is. */
@@ -95,6 +108,10 @@ function holds(condition: Condition, { told, asking }: Manner, code?: Code): boo
       return told.outOfHours === undefined
     case 'housing':
       return told.housing !== undefined
+    case 'digits':
+      return told.last3 !== undefined
+    case 'no-digits':
+      return told.last3 === undefined
   }
 }
 
@@ -102,7 +119,7 @@ function holds(condition: Condition, { told, asking }: Manner, code?: Code): boo
 function blanksFor(text: string, manner: Manner, code?: Code): Blanks {
   const { language, medium, form, told } = manner
   const { common, lang } = language
-  const about = code ?? leadingCode(told.codes)
+  const about = code ?? spokenCodes(told)[0]
   const spoken = medium === 'voice'
   const time = (name: string, due: string | undefined) =>
     due && text.includes(`{${name}`)
