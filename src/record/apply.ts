@@ -110,9 +110,18 @@ function withChecks(contact: Contact, { checks }: Deciding): Contact {
 
 /** Level and shown route follow from the codes; nothing else may set them. */
 function settle(contact: Contact): Contact {
-  const first = byUrgency(contact.codes)[0]
+  // A welfare call is nobody's route once it is known who takes the matter.
+  const decided = contact.codes.filter((code) => code !== 'HOLD')
+  const first = byUrgency(decided)[0] ?? 'HOLD'
   const route = contact.routes.find(({ code }) => code === first) ?? contact.route
-  return { ...contact, level: levelOf(contact.codes), route }
+  return { ...contact, level: levelOf(contact.codes), route, status: statusOf(contact, decided) }
+}
+
+/** Promised as soon as someone holds a clock for the matter itself: the questions after it may be hung up on. */
+function statusOf({ status, clocks }: Contact, decided: readonly string[]): Contact['status'] {
+  const matter = decided.filter((code) => code !== 'CALL')
+  const running = clocks.some((clock) => clock.state === 'running' && matter.includes(clock.code))
+  return status === 'open' && running ? 'promised' : status
 }
 
 type PersonEffect = Extract<Effect, { kind: 'person' }>

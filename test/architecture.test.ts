@@ -1,0 +1,138 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { describe, expect, it } from 'vitest'
+
+/**
+ * Who may import whom, by the first folder of the path; a file at the top of src/ is named by itself. `flows/outcomes`
+ * is the outcome table, which places, words and the record speak of too.
+ */
+const MAY_USE: Record<string, readonly string[]> = {
+  conversation: [],
+  flows: ['conversation', 'errors.ts'],
+  places: ['conversation', 'errors.ts', 'flows/outcomes.ts'],
+  words: ['conversation', 'places', 'flows', 'record', 'errors.ts', 'channels/inbound.ts'],
+  record: ['conversation', 'places', 'flows/outcomes.ts'],
+  store: ['conversation', 'record', 'errors.ts'],
+  security: ['errors.ts', 'observe.ts'],
+  jobs: ['store', 'errors.ts'],
+  channels: [
+    'conversation',
+    'words',
+    'record',
+    'flows/outcomes.ts',
+    'security',
+    'errors.ts',
+    'observe.ts',
+    'content.ts',
+    'store/contract.ts',
+  ],
+  simulator: ['security'],
+  turn: [
+    'channels/inbound.ts',
+    'conversation',
+    'flows',
+    'places',
+    'words',
+    'record',
+    'store/contract.ts',
+    'content.ts',
+    'errors.ts',
+    'observe.ts',
+    'turn.ts',
+  ],
+  door: [
+    'channels',
+    'turn',
+    'jobs',
+    'simulator',
+    'security',
+    'content.ts',
+    'config.ts',
+    'errors.ts',
+    'observe.ts',
+  ],
+}
+const PURE = ['conversation', 'flows', 'places', 'words', 'record']
+const DOORS = ['node.ts', 'worker.ts', 'cli.ts']
+
+const MOST_LINES = 300
+const MOST_LINES_IN_A_FUNCTION = 40
+
+const files = readdirSync('src', { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts'))
+  .sort()
+const text = new Map(files.map((file) => [file, readFileSync(join('src', file), 'utf8')]))
+const folderOf = (file: string) => (file.includes('/') ? file.split('/')[0]! : file)
+
+/** Files of ours that a file imports; types too, since a reader must follow them as well. */
+function imports(file: string): string[] {
+  const found = text.get(file)!.matchAll(/(?:from|import) ?\(?'(\.[^']+)'/g)
+  return [...found].map(([, path]) => relative('src', join('src', dirname(file), path!)))
+}
+
+describe.each(files)('%s', (file) => {
+  const lines = text.get(file)!.split('\n')
+  const folder = folderOf(file)
+
+  it(`has at most ${MOST_LINES} lines`, () => expect(lines.length).toBeLessThanOrEqual(MOST_LINES))
+
+  it('imports only what its folder may use', () => {
+    const allowed = MAY_USE[folder]
+    const outside = imports(file).filter((other) => folderOf(other) !== folder)
+    if (allowed)
+      expect(
+        outside.filter((other) => !allowed.includes(folderOf(other)) && !allowed.includes(other))
+      ).toEqual([])
+    if (!DOORS.includes(file)) expect(outside.filter((other) => other === 'app.ts')).toEqual([])
+  })
+
+  it('keeps the core pure', () => {
+    if (!PURE.includes(folder)) return
+    expect(text.get(file)).not.toMatch(
+      /\bfetch\(|Date\.now|new Date\(\)|Math\.random|process\.|from 'node:|Temporal\.Now/
+    )
+  })
+
+  it(`has no function over ${MOST_LINES_IN_A_FUNCTION} lines`, () =>
+    expect(longFunctions(lines)).toEqual([]))
+})
+
+it('has no import cycles', () => {
+  const cycles: string[][] = []
+  const done = new Set<string>()
+  const walk = (file: string, above: readonly string[]) => {
+    const at = above.indexOf(file)
+    if (at >= 0) return cycles.push([...above.slice(at), file])
+    if (done.has(file) || !text.has(file)) return
+    for (const other of valueImports(file)) walk(other, [...above, file])
+    done.add(file)
+  }
+  for (const file of files) walk(file, [])
+  expect(cycles).toEqual([])
+})
+
+it('imports the Bot Framework in one place only', () => {
+  const users = files.filter((file) =>
+    /from 'bot(builder|framework)|import\('bot/.test(text.get(file)!)
+  )
+  expect(users.filter((file) => !/^channels\/teams[\w-]*\.ts$/.test(file))).toEqual([])
+})
+
+/** Imports that load something; a type alone makes no cycle. */
+function valueImports(file: string): string[] {
+  const found = text.get(file)!.matchAll(/import (?!type )([^'"]*?) ?from '(\.[^']+)'/g)
+  return [...found].map(([, , path]) => relative('src', join('src', dirname(file), path!)))
+}
+
+/** Top-level functions, by the line their brace closes in the column it opened. */
+function longFunctions(lines: readonly string[]): string[] {
+  const long: string[] = []
+  lines.forEach((line, from) => {
+    const [, indent, name] =
+      /^(\s*)(?:export )?(?:default )?(?:async )?function\*? ?(\w*)/.exec(line) ?? []
+    if (indent === undefined || /\}\s*$/.test(line)) return
+    const length = lines.slice(from + 1).findIndex((next) => next.startsWith(`${indent}}`)) + 2
+    if (length > MOST_LINES_IN_A_FUNCTION) long.push(`${name} (${length})`)
+  })
+  return long
+}

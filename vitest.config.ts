@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config'
+
+const skipped = (process.env.SKIP ?? '').split(',')
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    exclude: skipped.includes('browser') ? ['test/**/*.browser.test.ts'] : [],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+  },
+})
