@@ -83,7 +83,7 @@ export function wordsToTeams(channel: ReturnType<typeof teamsBy>) {
 
 /** The pocket Twilio and Teams, with the page that drives them. */
 export function simulatorBy(
-  { config, keys, url, content }: Meeting,
+  { config, keys, url }: Meeting,
   clock: ServiceClock,
   settled: () => Promise<void>
 ): Hono | undefined {
