@@ -182,7 +182,7 @@ function measure(
   { language, medium, form }: Manner,
   answers: Parameters<typeof writeText>[0]['choices'] = []
 ): Row {
-  const written = writeText({ parts: [{ step, words, slow: false }], choices: answers })
+  const written = writeText({ parts: [{ words }], choices: answers })
   const read = [words, ...(medium === 'text' ? answers.map(({ label }) => label) : [])].join('\n')
   // Flesch-Kincaid knows English alone; other languages are read by their reviewers.
   const age = language.lang === 'en' ? readingAge(read, language.common.glossary) : 0

@@ -21,6 +21,7 @@ import {
   screenOf,
 } from './question.ts'
 import { reasonWords } from './reason.ts'
+import { asWritten } from './text.ts'
 import { heldTime, type Manner, say, type Told } from './told.ts'
 
 /** One turn to be put into words. */
@@ -241,9 +242,15 @@ function askedAt(turn: Turned, { step, options = [] }: Ask): Asked {
   return { placed, screen, options, optionName: turn.optionName ?? ((option) => option) }
 }
 
-function choicesOf(turn: Turned, ask: Ask): Choice[] {
+function choicesOf(turn: Turned, ask: Ask): readonly Choice[] {
   const language: Language = languageOf(turn.words, turn.lang)
-  return choices(askedAt(turn, ask), questionWords(turn, ask), language, mediumOf(turn.channel))
+  const all = choices(
+    askedAt(turn, ask),
+    questionWords(turn, ask),
+    language,
+    mediumOf(turn.channel)
+  )
+  return turn.channel === 'sms' ? asWritten(all) : all
 }
 
 function listenFor(turn: Turned, ask: Ask): Said['listen'] {

@@ -1,4 +1,4 @@
-import type { Said } from './compose.ts'
+import type { Choice } from './question.ts'
 
 /** The GSM-7 alphabet of a text message (3GPP TS 23.038), and the signs that take two places in it. */
 const GSM =
@@ -29,13 +29,28 @@ export function segments(text: string): number {
   return parts
 }
 
+/** What a text is written from. */
+export interface Written {
+  parts: readonly { words: string }[]
+  choices: readonly Choice[]
+}
+
 /** Answers this short stand on one line: "1 YES  2 NO  3 NOT SURE". */
 const SHORT_LABEL = 8
 
 /** A turn as one text message: its words, then its answers by number. */
-export function writeText({ parts, choices }: Pick<Said, 'parts' | 'choices'>): string {
+export function writeText({ parts, choices }: Written): string {
   const words = parts.map((part) => part.words).filter((text) => text !== '')
-  const short = choices.length > 1 && choices.every(({ label }) => label.length <= SHORT_LABEL)
-  const answers = choices.map(({ key, label }) => `${key} ${short ? label.toUpperCase() : label}`)
-  return [...words, ...(answers.length > 0 ? [answers.join(short ? '  ' : '\n')] : [])].join('\n')
+  const answers = asWritten(choices).map(({ key, label }) => `${key} ${label}`)
+  const gap = isShort(choices) ? '  ' : '\n'
+  return [...words, ...(answers.length > 0 ? [answers.join(gap)] : [])].join('\n')
 }
+
+const isShort = (choices: readonly Choice[]) =>
+  choices.length > 1 && choices.every(({ label }) => label.length <= SHORT_LABEL)
+
+/** Short answers stand out in capitals: YES, NO, NOT SURE. */
+export const asWritten = (choices: readonly Choice[]): readonly Choice[] =>
+  isShort(choices)
+    ? choices.map((choice) => ({ ...choice, label: choice.label.toUpperCase() }))
+    : choices
