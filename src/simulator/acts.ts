@@ -38,7 +38,8 @@ export async function say(
 /** Says and does nothing until the present wait is over; the service's clock moves with it. */
 export async function staySilent(exchange: Exchange, line: Line): Promise<void> {
   const { wait } = line
-  if (!wait || legsOf(line).some((leg) => leg.status === 'in-progress'))
+  const leg = legsOf(line).find((each) => each.status === 'in-progress')
+  if (!wait || (leg && !limitOf(wait)))
     throw new SimulatorProblem(
       409,
       'A person is on the line, and no time runs out. Hang up, or let their phone hang up.'
@@ -46,6 +47,7 @@ export async function staySilent(exchange: Exchange, line: Line): Promise<void> 
   await exchange.controls.clock.advance(`PT${secondsOf(wait)}S`)
   if (ended(line) || line.wait !== wait) return
   if (wait.kind === 'pause') return carryOn(exchange, line)
+  if (wait.kind === 'dial' && leg) return cutOff(exchange, line, wait, leg)
   if (wait.kind === 'dial') return nobodyAnswered(exchange, line, wait)
   if (wait.keys !== '') return sendKeys(exchange, line, wait, '')
   if (wait.verb.attributes.actionOnEmptyResult !== 'true') return carryOn(exchange, line)
@@ -72,7 +74,13 @@ export function hangUp(exchange: Exchange, line: Line): void {
 export function secondsOf(wait: Wait): number {
   if (wait.kind === 'pause') return wait.seconds
   if (wait.kind === 'gather') return Number(wait.verb.attributes.timeout ?? 5)
-  return Number(wait.verb.attributes.timeout ?? 30)
+  const talking = wait.legs.some((leg) => leg.status === 'in-progress')
+  return talking ? limitOf(wait) : Number(wait.verb.attributes.timeout ?? 30)
+}
+
+/** How long a joined call may last; 0 when it may go on. */
+function limitOf(wait: Wait): number {
+  return wait.kind === 'dial' ? Number(wait.verb.attributes.timeLimit ?? 0) : 0
 }
 
 /** What a question listens for. */
@@ -104,6 +112,15 @@ async function hangUpOnStar(exchange: Exchange, line: Line, keys: string): Promi
   if (wait?.kind !== 'dial' || wait.verb.attributes.hangupOnStar !== 'true') return
   const leg = wait.legs.find((each) => each.joined)
   if (!keys.includes('*') || !leg) return
+  await cutOff(exchange, line, wait, leg)
+}
+
+async function cutOff(
+  exchange: Exchange,
+  line: Line,
+  wait: Wait & { kind: 'dial' },
+  leg: Line
+): Promise<void> {
   endLine(exchange, leg, 'completed')
   await afterDial(exchange, line, wait.verb, leg)
 }

@@ -1,4 +1,4 @@
-import { type Exchange, phoneNumber } from './exchange.ts'
+import { addLine, type Exchange, phoneNumber } from './exchange.ts'
 import { newSid } from './keys.ts'
 import { type Line, newLine } from './line.ts'
 import { endLine, tell } from './status.ts'
@@ -10,7 +10,7 @@ export function startDial(exchange: Exchange, line: Line, dial: Verb): readonly 
   const numbers: readonly Verb[] = bare ? [{ ...dial, attributes: {} }] : dial.children
   return numbers.map((number) => {
     const leg = newLeg(exchange, line, dial, number)
-    exchange.lines.set(leg.sid, leg)
+    addLine(exchange, leg)
     tell(exchange, leg, 'initiated')
     if (reachable(leg.to)) tell(exchange, leg, 'ringing')
     else endLine(exchange, leg, 'failed')

@@ -60,6 +60,27 @@ export function openExchange(
   return { keys, controls, origin, ...queues, lines: new Map(), texts: [], troubles: [] }
 }
 
+const MOST_LINES = 2000
+const MOST_TEXTS = 5000
+
+/** Puts a line on the exchange. Calls long over are forgotten, so that a long run does not fill the memory. */
+export function addLine(exchange: Exchange, line: Line): void {
+  const { lines } = exchange
+  lines.set(line.sid, line)
+  if (lines.size <= MOST_LINES) return
+  for (const [sid, each] of lines) {
+    if (each.endedAt === null) continue
+    lines.delete(sid)
+    return
+  }
+}
+
+/** Puts a text on record, and forgets the oldest when there are many. */
+export function addText(exchange: Exchange, text: Text): void {
+  exchange.texts.push(text)
+  if (exchange.texts.length > MOST_TEXTS) exchange.texts.shift()
+}
+
 const PATIENCE = 15_000
 
 /** Calls the app as Twilio would, signed, and gives back the body of its answer. */

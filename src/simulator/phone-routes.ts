@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import { z } from 'zod'
 import * as acts from './acts.ts'
-import { type Exchange, phoneNumber, settle } from './exchange.ts'
+import { addLine, type Exchange, phoneNumber, settle } from './exchange.ts'
 import { goTo } from './interpret.ts'
 import { newSid } from './keys.ts'
 import { ended, inTurn, type Line, newLine } from './line.ts'
@@ -81,7 +81,7 @@ function incoming(exchange: Exchange, from: string, to: string): Line {
     startedAt: exchange.controls.clock.now(),
     at: exchange.origin(),
   })
-  exchange.lines.set(line.sid, line)
+  addLine(exchange, line)
   return line
 }
 
@@ -115,9 +115,9 @@ async function answer(exchange: Exchange, line: Line): Promise<Response> {
 
 /** The texts that this phone received from that number because of this one. */
 async function text(exchange: Exchange, from: string, to: string, body: string): Promise<string[]> {
-  const before = exchange.texts.length
+  const before = new Set(exchange.texts)
   await textApp(exchange, from, to, body)
   await settle(exchange)
-  const since = exchange.texts.slice(before)
+  const since = exchange.texts.filter((each) => !before.has(each))
   return since.filter((each) => each.to === from && each.from === to).map((each) => each.body)
 }

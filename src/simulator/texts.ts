@@ -1,4 +1,4 @@
-import { type Exchange, parties, ringApp, type Text } from './exchange.ts'
+import { addText, type Exchange, parties, ringApp, type Text } from './exchange.ts'
 import { newSid } from './keys.ts'
 import { SimulatorProblem } from './problem.ts'
 import { readTwiml, type Verb } from './twiml.ts'
@@ -49,7 +49,7 @@ export function keepText(
 ): Text {
   const at = exchange.controls.clock.now()
   const text = { sid: newSid('SM'), from, to, body, at, status }
-  exchange.texts.push(text)
+  addText(exchange, text)
   return text
 }
 

@@ -1,4 +1,4 @@
-import { type Exchange, inBackground } from './exchange.ts'
+import { addLine, type Exchange, inBackground } from './exchange.ts'
 import { goTo, runDocument } from './interpret.ts'
 import { newSid } from './keys.ts'
 import { ended, inTurn, type Line, legsOf, newLine, seconds } from './line.ts'
@@ -36,7 +36,7 @@ export function makeCall(exchange: Exchange, form: URLSearchParams) {
       },
     }),
   })
-  exchange.lines.set(line.sid, line)
+  addLine(exchange, line)
   tell(exchange, line, 'initiated')
   tell(exchange, line, 'ringing')
   return resource(exchange, line)

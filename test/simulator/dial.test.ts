@@ -169,6 +169,27 @@ describe('a whisper to the one who answers', () => {
   })
 })
 
+describe('the phones that are busy now', () => {
+  it('are listed, whoever rang them, until they are put down', async () => {
+    const call = await ring(dial(`<Number>${COVER}</Number>`))
+    const busy = async () => (await app.get('/phones')).body.phones?.map(({ number }) => number)
+    expect(await busy()).toEqual([COVER])
+    await call.phone(COVER, { answer: true })
+    expect(await busy()).toEqual([COVER])
+    await call.phone(COVER, { hangUp: true })
+    expect(await busy()).toEqual([])
+  })
+})
+
+describe('a joined call with a limit', () => {
+  it('is cut off when the limit is reached', async () => {
+    const call = await ring(dial(`<Number>${COVER}</Number>`, 'timeLimit="600"'))
+    await call.phone(COVER, { answer: true })
+    expect(await call.act({ silence: true })).toMatchObject({ heard: ['Then: completed'] })
+    expect(result()).toMatchObject([{ DialCallDuration: '600' }])
+  })
+})
+
 describe('a caller who hangs up', () => {
   it.each([
     ['while it rings', undefined, 'no-answer'],

@@ -19,6 +19,7 @@ export type Answer = Partial<FullCallView> &
     now?: string
     set?: unknown
     troubles?: string[]
+    phones?: { number: string }[]
   }
 
 type Documents = Record<string, string | ((form: Record<string, string>) => string)>

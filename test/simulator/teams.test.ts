@@ -1,32 +1,9 @@
-import {
-  type Activity,
-  CardFactory,
-  CloudAdapter,
-  ConfigurationBotFrameworkAuthentication,
-  MessageFactory,
-  type TurnContext,
-} from 'botbuilder'
-import { AppCredentials } from 'botframework-connector'
-import { createRemoteJWKSet, jwtVerify } from 'jose'
+import { CardFactory, MessageFactory } from 'botbuilder'
 import { afterEach, describe, expect, it } from 'vitest'
-import { type FakeApp, fakeApp } from './fake-app.ts'
+import { type BotApp, bot, CHANNEL, NURSE, places, TENANT } from './bot.ts'
+import { fakeApp } from './fake-app.ts'
 
-const TENANT = '00000000-0000-4000-8000-000000000002'
-const CHANNEL = '19:navigators@thread.tacv2'
-const NURSE = '11111111-1111-4111-8111-111111111111'
-const places = [
-  {
-    place: 'lewisham',
-    teams: {
-      tenant: TENANT,
-      people: [
-        { who: 'amina', name: 'Amina Okoro', kind: 'navigator', id: NURSE },
-        { who: 'navigators', name: 'Navigators', kind: 'channel', id: CHANNEL },
-      ],
-    },
-  },
-]
-let app: FakeApp & { adapter: CloudAdapter; heard: Activity[]; status: number }
+let app: BotApp
 afterEach(() => app.close())
 
 const question = {
@@ -52,83 +29,6 @@ const question = {
   ],
 }
 
-/** What a colleague's own credentials must do, because MSAL refuses plain http. */
-class LocalCredentials extends AppCredentials {
-  readonly login: string
-  readonly password: string
-  constructor(appId: string, password: string, login: string) {
-    super(appId, TENANT, 'https://api.botframework.com')
-    this.password = password
-    this.login = login
-  }
-  protected override async refreshToken() {
-    const form = {
-      grant_type: 'client_credentials',
-      client_id: this.appId,
-      client_secret: this.password,
-      scope: `${this.oAuthScope}/.default`,
-    }
-    const answer = await fetch(`${this.login}/oauth2/v2.0/token`, {
-      method: 'POST',
-      body: new URLSearchParams(form),
-    })
-    const { access_token, expires_in } = (await answer.json()) as {
-      access_token: string
-      expires_in: number
-    }
-    return {
-      accessToken: access_token,
-      expiresOn: new Date(Date.now() + expires_in * 1000),
-    } as never
-  }
-}
-
-/** A bot on the real SDK, checking real tokens and answering through the real connector client. */
-async function bot(reply: (context: TurnContext) => Promise<unknown>) {
-  const fake = await fakeApp({}, places)
-  const { appId, appPassword } = fake.keys.teams
-  const service = `${fake.origin}/simulator/teams-service`
-  const auth = new ConfigurationBotFrameworkAuthentication(
-    {
-      MicrosoftAppId: appId,
-      ToChannelFromBotLoginUrl: `${service}/login/${TENANT}`,
-      ToChannelFromBotOAuthScope: 'https://api.botframework.com',
-      ToBotFromChannelTokenIssuer: 'https://api.botframework.com',
-      ToBotFromChannelOpenIdMetadataUrl: `${service}/v1/.well-known/openidconfiguration`,
-    },
-    {
-      isValidAppId: async (id) => id === appId,
-      isAuthenticationDisabled: async () => false,
-      createCredentials: async () =>
-        new LocalCredentials(appId, appPassword, `${service}/login/${TENANT}`),
-    }
-  )
-  const adapter = new CloudAdapter(auth)
-  adapter.onTurnError = async (_context, error) => void console.error(error)
-  app = Object.assign(fake, { adapter, heard: [], status: 0 })
-  fake.app.post('/api/messages', async (c) => {
-    const body = (await c.req.json()) as Activity
-    const answer = {
-      status: (code: number) => {
-        app.status = code
-      },
-      send: () => {},
-      end: () => {},
-      header: () => {},
-      socket: null,
-    }
-    await adapter.process(
-      { body, headers: c.req.header(), method: 'POST' } as never,
-      answer as never,
-      async (context) => {
-        app.heard.push(context.activity)
-        await reply(context)
-      }
-    )
-    return c.body(null, app.status as 200)
-  })
-}
-
 const card = () => MessageFactory.attachment(CardFactory.adaptiveCard(question))
 interface View {
   messages: { id: string; from: string; text: string; value?: unknown }[]
@@ -144,7 +44,7 @@ const see = async (who: string) => (await app.get(`/teams/${who}`)).body as unkn
 
 describe('a resident in Teams', () => {
   it('writes to the bot as Teams would, with a token the SDK accepts', async () => {
-    await bot((context) => context.sendActivity('Hello.'))
+    app = await bot((context) => context.sendActivity('Hello.'))
     const { body, status } = await post('mrs-b', { say: "mum's fallen", place: 'lewisham' })
     expect([status, body.replies.map(({ text }) => text)]).toEqual([200, ['Hello.']])
     expect(app.heard[0]).toMatchObject({
@@ -167,7 +67,7 @@ describe('a resident in Teams', () => {
   })
 
   it('sees a card, and presses it', async () => {
-    await bot((context) => context.sendActivity(card()))
+    app = await bot((context) => context.sendActivity(card()))
     const { body } = await post('mrs-b', { say: 'hello', place: 'lewisham' })
     expect(body.cards).toEqual([
       {
@@ -200,7 +100,7 @@ describe('a resident in Teams', () => {
     ['a card that is none', 'amina', { click: { card: '1', action: 'yes' } }, 404, 'has no card'],
     ['neither word nor press', 'amina', { shout: 'hi' }, 400, 'Send { "say"'],
   ])('is refused %s', async (_name, who, body, status, words) => {
-    await bot(async () => {})
+    app = await bot(async () => {})
     expect(await post(who, body)).toMatchObject({
       status,
       body: { error: expect.stringContaining(words) },
@@ -211,14 +111,14 @@ describe('a resident in Teams', () => {
     ['an unknown button', { action: 'no' }, 'It has "yes" (Yes)'],
     ['a button that leaves Teams', { action: '2' }, 'Action.OpenUrl'],
   ])('can not press %s', async (_name, press, words) => {
-    await bot((context) => context.sendActivity(card()))
+    app = await bot((context) => context.sendActivity(card()))
     const { body } = await post('mrs-b', { say: 'hello', place: 'lewisham' })
     const answer = await post('mrs-b', { click: { card: body.cards[0]!.card, ...press } })
     expect(answer).toMatchObject({ status: 409, body: { error: expect.stringContaining(words) } })
   })
 
   it('of an organisation the door does not serve has another tenant', async () => {
-    await bot((context) => context.sendActivity('This bot does not serve you.'))
+    app = await bot((context) => context.sendActivity('This bot does not serve you.'))
     await post('stranger', { say: 'hi', place: 'elsewhere' })
     expect(app.heard[0]?.conversation.tenantId).toBe(app.keys.teams.strangerTenantId)
   })
@@ -239,7 +139,7 @@ describe('a resident in Teams', () => {
 
 describe('staff in Teams', () => {
   it('are those the door has on its roster', async () => {
-    await bot(async () => {})
+    app = await bot(async () => {})
     expect((await app.get('/teams')).body).toEqual([
       { place: 'lewisham', who: 'amina', kind: 'navigator', name: 'Amina Okoro' },
       { place: 'lewisham', who: 'navigators', kind: 'channel', name: 'Navigators' },
@@ -249,7 +149,7 @@ describe('staff in Teams', () => {
   })
 
   it('are written to first, and see a card change', async () => {
-    await bot(async (context) => {
+    app = await bot(async (context) => {
       await context.updateActivity({
         ...MessageFactory.text('Taken'),
         id: context.activity.replyToId ?? '',
@@ -283,112 +183,5 @@ describe('staff in Teams', () => {
     const after = await see('navigators')
     expect(after.cards).toEqual([])
     expect(after.messages[0]).toMatchObject({ from: 'door', text: 'Taken' })
-  })
-})
-
-describe('the Microsoft side', () => {
-  const ask = (path: string, init: RequestInit = {}) =>
-    fetch(`${app.origin}/simulator/teams-service${path}`, init)
-  const form = (change: Record<string, string> = {}) => ({
-    method: 'POST',
-    body: new URLSearchParams({
-      grant_type: 'client_credentials',
-      client_id: app.keys.teams.appId,
-      client_secret: app.keys.teams.appPassword,
-      scope: 'https://api.botframework.com/.default',
-      ...change,
-    }),
-  })
-  const bearer = async () => {
-    const answer = await ask(`/login/${TENANT}/oauth2/v2.0/token`, form())
-    return `Bearer ${((await answer.json()) as { access_token: string }).access_token}`
-  }
-
-  it('publishes the key its tokens are signed with', async () => {
-    let token = ''
-    app = Object.assign(await fakeApp({}, places), {
-      adapter: null as never,
-      heard: [],
-      status: 0,
-    })
-    app.app.post('/api/messages', (c) => {
-      token = c.req.header('authorization')?.replace('Bearer ', '') ?? ''
-      return c.body(null, 200)
-    })
-    await post('mrs-b', { say: 'hi', place: 'lewisham' })
-    const { jwks_uri, issuer } = (await (
-      await ask('/v1/.well-known/openidconfiguration')
-    ).json()) as { jwks_uri: string; issuer: string }
-    const { payload, protectedHeader } = await jwtVerify(
-      token,
-      createRemoteJWKSet(new URL(jwks_uri)),
-      { issuer, audience: app.keys.teams.appId, requiredClaims: ['exp', 'nbf'] }
-    )
-    expect(payload.serviceurl).toBe(`${app.origin}/simulator/teams-service/`)
-    expect(protectedHeader).toMatchObject({ alg: 'RS256', kid: app.keys.teams.keyId })
-    const { keys } = (await (await fetch(jwks_uri)).json()) as { keys: object[] }
-    expect(keys).toMatchObject([{ kid: app.keys.teams.keyId, endorsements: ['msteams'] }])
-    expect(JSON.stringify(keys)).not.toContain('"d"')
-  })
-
-  it.each([
-    ['a wrong password', { client_secret: 'x' }, 401, 'invalid_client'],
-    ['another bot', { client_id: 'x' }, 401, 'invalid_client'],
-    ['another grant', { grant_type: 'password' }, 400, 'unsupported_grant_type'],
-    ['another scope', { scope: 'https://graph.microsoft.com/.default' }, 400, 'invalid_scope'],
-  ])('sells no token for %s', async (_name, change, status, error) => {
-    await bot(async () => {})
-    const answer = await ask(`/login/${TENANT}/oauth2/v2.0/token`, form(change))
-    expect([answer.status, await answer.json()]).toEqual([
-      status,
-      expect.objectContaining({ error }),
-    ])
-  })
-
-  it.each([
-    ['no token', async () => '', 401],
-    ['a token of its own making', async () => 'Bearer eyJhbGciOiJub25lIn0.e30.', 401],
-    ['a chat that is none', bearer, 404],
-  ])('takes no message with %s', async (_name, Authorization, status) => {
-    await bot(async () => {})
-    const answer = await ask('/v3/conversations/a:1/activities', {
-      method: 'POST',
-      headers: { Authorization: await Authorization() },
-      body: '{"type":"message","text":"x"}',
-    })
-    expect(answer.status).toBe(status)
-  })
-
-  it.each([
-    [
-      'an element Teams does not know',
-      { body: [{ type: 'Blink', text: 'x' }] },
-      'Unknown element type',
-    ],
-    [
-      'an action Teams does not know',
-      { body: [], actions: [{ type: 'Action.Jump', title: 'x' }] },
-      'Unknown action type',
-    ],
-    [
-      'a value that is none',
-      { body: [{ type: 'TextBlock', text: 'x', weight: 'Heavy' }] },
-      'Invalid value',
-    ],
-    ['too much', { body: [{ type: 'TextBlock', text: 'x'.repeat(29_000) }] }, '28 kB'],
-  ])('refuses a card with %s', async (_name, content, words) => {
-    await bot(async () => {})
-    const attachments = [
-      {
-        contentType: 'application/vnd.microsoft.card.adaptive',
-        content: { type: 'AdaptiveCard', version: '1.5', ...content },
-      },
-    ]
-    const answer = await ask(`/v3/conversations/${CHANNEL}/activities`, {
-      method: 'POST',
-      headers: { Authorization: await bearer() },
-      body: JSON.stringify({ type: 'message', attachments }),
-    })
-    expect([answer.status, await answer.text()]).toEqual([400, expect.stringContaining(words)])
   })
 })

@@ -72,6 +72,7 @@ export interface Line {
   seq: number
   at: string
   kind: string
+  channel?: string
   step?: string
   heard?: unknown
   said?: unknown

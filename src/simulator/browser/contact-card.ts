@@ -1,17 +1,18 @@
-import type { Contact, Line } from './api.ts'
+import type { Contact } from './api.ts'
 import { el } from './elements.ts'
+import { timeline } from './timeline.ts'
 import {
   CHANNELS,
   CLOCK_STATES,
   CLOCKS,
   CONSENT,
+  capital,
   dueTime,
   howFar,
   LEVELS,
   plain,
   reference,
   STATUS,
-  timeOf,
 } from './words.ts'
 
 /** One contact in full: what was decided, who has it, by when, why, and everything said. */
@@ -34,7 +35,7 @@ export function contactCard(contact: Contact, now: string): HTMLElement[] {
       facts(contact, now),
       contact.clocks.length > 0 && promises(contact, now),
       contact.person && story(contact.person),
-      timeline(contact.timeline ?? [])
+      timeline(contact.timeline ?? [], contact.channel, now)
     ),
   ]
 }
@@ -65,7 +66,7 @@ function facts(contact: Contact, now: string): HTMLElement {
       due,
       first ? `${CLOCKS[first.name] ?? plain(first.name)}, ${howFar(first.due, now)}` : ''
     ),
-    fact('Why them', route?.rule ?? ''),
+    fact('Why them', capital(route?.rule ?? '')),
     fact(
       'Consent',
       CONSENT[contact.consent ?? ''] ?? '',
@@ -96,10 +97,12 @@ function story(person: Record<string, unknown>): HTMLElement | false {
 }
 
 function yesNo(value: unknown): string {
-  return value === true ? 'Yes' : value === false ? 'No' : plain(String(value))
+  if (typeof value === 'boolean') return value ? 'Yes' : 'No'
+  const text = String(value)
+  return /^[a-z-]+$/.test(text) ? plain(text) : text
 }
 
-function promises({ clocks }: Contact, now: string): HTMLElement {
+function promises({ clocks, codes, meanings }: Contact, now: string): HTMLElement {
   const late = (due: string, state: string) => state === 'running' && due < now
   return el(
     'table',
@@ -117,11 +120,16 @@ function promises({ clocks }: Contact, now: string): HTMLElement {
     el(
       'tbody',
       {},
-      ...clocks.map(({ name, owner, due, state }) =>
+      ...clocks.map(({ name, code, owner, due, state }) =>
         el(
           'tr',
           { class: late(due, state) ? 'late' : state },
-          el('th', { scope: 'row' }, CLOCKS[name] ?? plain(name)),
+          el(
+            'th',
+            { scope: 'row' },
+            CLOCKS[name] ?? plain(name),
+            code && el('small', {}, meanings?.[codes.indexOf(code)] ?? '')
+          ),
           el('td', {}, plain(owner)),
           el('td', {}, dueTime(due, now), el('small', {}, howFar(due, now))),
           el('td', {}, late(due, state) ? 'Overdue' : (CLOCK_STATES[state] ?? plain(state)))
@@ -129,44 +137,4 @@ function promises({ clocks }: Contact, now: string): HTMLElement {
       )
     )
   )
-}
-
-function timeline(lines: readonly Line[]): HTMLElement {
-  const newest = [...lines].sort((one, other) => other.seq - one.seq)
-  return el(
-    'section',
-    { class: 'timeline' },
-    el('h3', {}, 'What happened, newest first'),
-    el('ol', { reversed: true }, ...newest.map(line))
-  )
-}
-
-function line({ seq, at, kind, step, heard, said, detail }: Line): HTMLElement {
-  return el(
-    'li',
-    { value: String(seq) },
-    el(
-      'p',
-      { class: 'when' },
-      el('time', { datetime: at }, timeOf(at)),
-      ` ${plain(kind)}`,
-      step && el('code', {}, step)
-    ),
-    heard !== undefined && el('p', { class: 'heard-line' }, `“${words(heard)}”`),
-    said !== undefined && el('p', { class: 'said-line' }, words(said)),
-    detail && el('p', { class: 'detail-line' }, details(detail))
-  )
-}
-
-/** A log entry's own facts, in a line. Long ones are left to the staff pages. */
-function details(detail: Record<string, unknown>): string {
-  return Object.entries(detail)
-    .filter(([, value]) => ['string', 'number', 'boolean'].includes(typeof value))
-    .filter(([, value]) => String(value).length < 60)
-    .map(([name, value]) => `${plain(name)}: ${value}`)
-    .join(' · ')
-}
-
-function words(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value)
 }

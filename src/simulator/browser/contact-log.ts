@@ -5,6 +5,8 @@ import { emptyCard } from './empty-card.ts'
 import type { PageState } from './page-state.ts'
 import { CHANNELS, LEVELS, plain, reference, STATUS, timeOf } from './words.ts'
 
+const MOST_ROWS = 20
+
 /** The contact log: the newest contact in full, and the ones before it. Gives back how to read it again. */
 export function contactLog(page: PageState): () => Promise<void> {
   let chosen: string | null = null
@@ -38,43 +40,35 @@ function list(
   shown: string | null,
   choose: (ref: string) => void
 ): HTMLElement[] {
-  const row = (contact: Contact) =>
-    el(
-      'li',
-      {},
-      el(
-        'button',
-        {
-          type: 'button',
-          id: `contact-${contact.ref}`,
-          class: `row ${contact.level}`,
-          'aria-current': contact.ref === shown ? 'true' : false,
-          onclick: () => choose(contact.ref),
-        },
-        el('span', { class: 'ref' }, reference(contact.ref)),
-        el(
-          'span',
-          { class: 'what' },
-          contact.meanings?.[0] ?? contact.codes[0] ?? 'Nothing decided'
-        ),
-        el(
-          'span',
-          { class: 'level' },
-          contact.codes.length > 0 ? (LEVELS[contact.level] ?? plain(contact.level)) : ''
-        ),
-        el(
-          'span',
-          { class: 'meta' },
-          [
-            CHANNELS[contact.channel] ?? contact.channel,
-            STATUS[contact.status] ?? plain(contact.status),
-            ...(contact.createdAt ? [timeOf(contact.createdAt)] : []),
-          ].join(', ')
-        )
-      )
-    )
-  return [
-    el('h3', {}, 'All contacts, newest first'),
-    el('ul', { class: 'rows' }, ...contacts.slice(0, 20).map(row)),
+  const rows = contacts
+    .slice(0, MOST_ROWS)
+    .map((contact) => row(contact, contact.ref === shown, () => choose(contact.ref)))
+  return [el('h3', {}, 'All contacts, newest first'), el('ul', { class: 'rows' }, ...rows)]
+}
+
+function row(contact: Contact, shown: boolean, onclick: () => void): HTMLElement {
+  const { ref, level, codes, meanings, channel, status, createdAt } = contact
+  const meta = [
+    CHANNELS[channel] ?? channel,
+    STATUS[status] ?? plain(status),
+    ...(createdAt ? [timeOf(createdAt)] : []),
   ]
+  return el(
+    'li',
+    {},
+    el(
+      'button',
+      {
+        type: 'button',
+        id: `contact-${ref}`,
+        class: `row ${level}`,
+        'aria-current': shown && 'true',
+        onclick,
+      },
+      el('span', { class: 'ref' }, reference(ref)),
+      el('span', { class: 'what' }, meanings?.[0] ?? codes[0] ?? 'Nothing decided'),
+      el('span', { class: 'level' }, codes.length > 0 ? (LEVELS[level] ?? plain(level)) : ''),
+      el('span', { class: 'meta' }, meta.join(', '))
+    )
+  )
 }

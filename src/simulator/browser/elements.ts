@@ -33,3 +33,11 @@ export function fill(element: HTMLElement, key: string, draw: () => readonly Chi
   element.replaceChildren(...draw().filter((child): child is Node | string => Boolean(child)))
   if (focused && document.activeElement?.id !== focused) document.getElementById(focused)?.focus()
 }
+
+/** Scrolls a thread to its end, but never past the first words of what came last. */
+export function showNewest(thread: HTMLElement): void {
+  thread.scrollTop = thread.scrollHeight
+  const last = thread.lastElementChild
+  if (!last || last.clientHeight < thread.clientHeight) return
+  thread.scrollTop += last.getBoundingClientRect().top - thread.getBoundingClientRect().top
+}

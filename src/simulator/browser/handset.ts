@@ -1,5 +1,5 @@
 import { act, type Call, look, type Spoken } from './api.ts'
-import { byId, el } from './elements.ts'
+import { byId, el, showNewest } from './elements.ts'
 import { doing, type PageState } from './page-state.ts'
 import { speaker } from './speak.ts'
 import { phone } from './words.ts'
@@ -8,46 +8,54 @@ import { phone } from './words.ts'
 export function handset(page: PageState): () => Promise<void> {
   const voice = speaker()
   let call: Call | null = null
-
-  const read = async () => {
-    if (!call) return
-    show(await look<Call>(`/calls/${call.call}`))
-  }
-  const show = (next: Call) => {
-    const known = call?.call === next.call ? call.transcript.length : 0
+  const read = async (id = call?.call) => {
+    if (id === undefined) return
+    const next = await look<Call>(`/calls/${id}`)
+    const known = call?.call === id ? call.transcript.length : 0
     const fresh = next.transcript.slice(known)
     call = next
     voice.say(fresh.filter(({ who }) => who === 'door'))
     draw(next, fresh, known === 0)
   }
-  const send = (does: Record<string, unknown>) =>
-    doing(page, async () => {
-      if (!call || call.ended) return
+  listen({
+    ring: () =>
+      doing(page, async () => {
+        const { call: id } = await act<Call>('/calls', {
+          from: chosen('dial-from'),
+          to: chosen('dial-line'),
+        })
+        open(true)
+        await read(id)
+        byId('heard').focus()
+      }),
+    send: (does) =>
+      doing(page, async () => {
+        if (!call || call.ended) return
+        voice.hush()
+        // A fault of the app ends the call too, so the call is read again whatever was answered.
+        await act(`/calls/${call.call}`, does).finally(() => read())
+      }),
+    close() {
       voice.hush()
-      const { call: id } = call
-      // A fault of the app ends the call too, so the call is read again whatever was answered.
-      await act(`/calls/${id}`, does).finally(async () => show(await look<Call>(`/calls/${id}`)))
-    })
-  const ring = () =>
-    doing(page, async () => {
-      const from = byId<HTMLSelectElement>('dial-from').value
-      const to = byId<HTMLSelectElement>('dial-line').value
-      const { call: id } = await act<Call>('/calls', { from, to })
       call = null
-      open(true)
-      show(await look<Call>(`/calls/${id}`))
-      byId('heard').focus()
-    })
+      open(false)
+      byId('ring').focus()
+    },
+  })
+  return () => read()
+}
 
+interface Buttons {
+  ring(): void
+  send(does: Record<string, unknown>): void
+  close(): void
+}
+
+function listen({ ring, send, close }: Buttons): void {
   byId('ring').addEventListener('click', ring)
   byId('silent').addEventListener('click', () => send({ silence: true }))
   byId('hang-up').addEventListener('click', () => send({ hangUp: true }))
-  byId('again').addEventListener('click', () => {
-    voice.hush()
-    call = null
-    open(false)
-    byId('ring').focus()
-  })
+  byId('again').addEventListener('click', close)
   listenForKeys((key) => send({ press: key }))
   byId('say-form').addEventListener('submit', (event) => {
     event.preventDefault()
@@ -55,8 +63,9 @@ export function handset(page: PageState): () => Promise<void> {
     if (words.value.trim()) send({ say: words.value.trim() })
     words.value = ''
   })
-  return read
 }
+
+const chosen = (id: string) => byId<HTMLSelectElement>(id).value
 
 function listenForKeys(press: (key: string) => void): void {
   for (const key of document.querySelectorAll<HTMLElement>('[data-key]'))
@@ -78,7 +87,7 @@ function draw(call: Call, fresh: readonly Spoken[], first: boolean): void {
   heard.append(...fresh.map(bubble))
   if (call.error && !heard.querySelector('.broken'))
     heard.append(el('p', { class: 'broken' }, `The call broke off. ${call.error}`))
-  if (fresh.length > 0) heard.scrollTop = heard.scrollHeight
+  if (fresh.length > 0) showNewest(heard)
   byId('call-with').textContent = phone(call.to)
   byId('call-state').textContent = stateOf(call)
   byId('awaits').textContent = awaits(call)
@@ -119,8 +128,7 @@ function awaits(call: Call): string {
   if (!call.waitingFor) return ''
   const { keys, speech, seconds } = call.waitingFor
   if (!keys && !speech) return `Nothing to answer for ${seconds} seconds.`
-  const how = keys && speech ? 'Press a key, or say it' : keys ? 'Press a key' : 'Say it'
-  const many = keys && call.keypad?.numDigits !== 1
-  const typed = call.keypad?.typed ? ` So far: ${call.keypad.typed}.` : ''
-  return `${how}${many ? ', then #' : ''}.${typed}`
+  const press = call.keypad?.numDigits === 1 ? 'Press a key' : 'Press keys, then #'
+  const how = keys && speech ? `${press}, or say it` : keys ? press : 'Say it'
+  return `${how}.${call.keypad?.typed ? ` So far: ${call.keypad.typed}.` : ''}`
 }

@@ -1,6 +1,6 @@
 import { AdaptiveCard, HostConfig, SubmitAction } from 'adaptivecards'
 import { act, type Card, type Chat, look } from './api.ts'
-import { byId, el, fill } from './elements.ts'
+import { byId, el, fill, showNewest } from './elements.ts'
 import { doing, type PageState } from './page-state.ts'
 import { plain, timeOf } from './words.ts'
 
@@ -50,7 +50,7 @@ export function teamsPane(page: PageState): () => Promise<void> {
         ? [el('p', { class: 'empty' }, emptyWords(known))]
         : messages.map((message) => draw(message, who.value, send))
     )
-    if (box.childElementCount !== before) box.scrollTop = box.scrollHeight
+    if (box.childElementCount !== before) showNewest(box)
   }
   const send = (does: Record<string, unknown>) =>
     doing(page, async () => {

@@ -1,5 +1,5 @@
 import { act, look, type Phone } from './api.ts'
-import { byId, el, fill } from './elements.ts'
+import { byId, el, fill, showNewest } from './elements.ts'
 import { doing, type PageState } from './page-state.ts'
 import { phone, timeOf } from './words.ts'
 
@@ -22,7 +22,7 @@ export function textThread(page: PageState): () => Promise<void> {
     const before = box.childElementCount
     fill(box, JSON.stringify(mine), () => mine.map((each) => message(each, from.value)))
     box.hidden = mine.length === 0
-    if (box.childElementCount !== before) box.scrollTop = box.scrollHeight
+    if (box.childElementCount !== before) showNewest(box)
     byId('text-starts').hidden = mine.length > 0
   }
   byId('text-form').addEventListener('submit', (event) => {
@@ -33,23 +33,20 @@ export function textThread(page: PageState): () => Promise<void> {
     doing(page, () => act('/texts', { from: from.value, to: to.value, body: words }))
   })
   from.addEventListener('change', () => read().catch(page.fault))
+  offerStarts(body)
+  return read
+}
+
+/** An empty thread offers first words, so that no one has to think of a story. */
+function offerStarts(body: HTMLInputElement): void {
+  const begin = (words: string) => () => {
+    body.value = words
+    body.focus()
+  }
   byId('text-starts').append(
     el('p', {}, 'No messages yet. Begin with one of these, or write your own.'),
-    ...STARTS.map((words) =>
-      el(
-        'button',
-        {
-          type: 'button',
-          onclick: () => {
-            body.value = words
-            body.focus()
-          },
-        },
-        words
-      )
-    )
+    ...STARTS.map((words) => el('button', { type: 'button', onclick: begin(words) }, words))
   )
-  return read
 }
 
 function message({ from, body, at }: Phone['thread'][number], me: string): HTMLElement {

@@ -34,13 +34,31 @@ export const CONSENT: Record<string, string> = {
   'opted-out': 'Opted out',
 }
 
+/** What the entries of a contact's log are called. */
+export const KINDS: Record<string, string> = {
+  begin: 'Contact began',
+  person: 'Asked for a person',
+  outcome: 'Decided',
+  ringing: 'Ringing for a person',
+  unanswered: 'No one answered',
+  joined: 'A person joined',
+  'no-cover': 'No one on duty at this hour',
+  promise: 'Promise made',
+  gone: 'Rang off',
+  sent: 'Text sent',
+  delivered: 'Text delivered',
+}
+
+/** Words with a capital, otherwise as they are. */
+export const capital = (words: string) => words.charAt(0).toUpperCase() + words.slice(1)
+
 /** A key of ours as words, where no better ones are known: "handed-over" is "Handed over". */
 export function plain(key: string): string {
   const words = key
     .replace(/[-_/]/g, ' ')
     .replace(/([a-z])([A-Z])/g, '$1 $2')
     .toLowerCase()
-  return words.charAt(0).toUpperCase() + words.slice(1)
+  return capital(words)
 }
 
 /** A number as people write it: 020 7946 0100, 07700 900123. */
