@@ -161,6 +161,71 @@ describe('answers at a danger or risk question: a wrong no is the worst mistake'
   })
 })
 
+describe('what is no plain no is never taken for one, at any risk or danger question', () => {
+  const strict = [...flat.steps.values()].filter(
+    (placed) => isAsking(placed.step) && at(placed.state).strict
+  )
+  it.each([
+    "I can't",
+    "no I can't",
+    'she can hardly',
+    'not well',
+    'not ok',
+    'not okay',
+    'not good',
+    'not great',
+    'not right',
+    'not herself',
+    'not too bad',
+    'not yet',
+    'not now',
+    'not any more',
+    'not eating',
+    'not responding',
+    'not breathing',
+    'no feeling in his arm',
+    'no energy',
+    'no better',
+    'no change in her',
+    'no he is very ill',
+    'no but yes',
+    'no, maybe',
+    'not really',
+    'not sure',
+    "don't know",
+    'I do not think so',
+    'no idea',
+    'there is not any food',
+    'nothing',
+    'he will not wake',
+    'she could not',
+    'no food',
+    'no way to get up',
+    'no one comes',
+    'there is no one to help',
+    'no, yes',
+    'yes no',
+    'hardly',
+    'a bit',
+    'sometimes',
+    'she is fine but hot',
+    'no just dizzy',
+    'no except the pain',
+    'only a little',
+  ])('%s', (text) => {
+    const wrong = strict.filter(({ state }) => says(state, text) === 'no').map(({ state }) => state)
+    expect(wrong).toEqual([])
+  })
+  it('nor a phrase for no that is itself denied', () => {
+    for (const placed of strict) {
+      const phrases = at(placed.state).answers.find(({ value }) => value === 'no')?.phrases ?? []
+      for (const phrase of phrases.filter((p) => !/^(none|no)\b/.test(p)))
+        for (const denied of [`not ${phrase}`, `I'm not ${phrase}`, `she isn't ${phrase} at all`])
+          expect(says(placed.state, denied), `${placed.state}: ${denied}`).not.toBe('no')
+    }
+  })
+})
+
 describe('other answers', () => {
   it.each([
     ['need', 'I had a fall', 'fall'],
