@@ -128,19 +128,26 @@ function arrows(placed: Placed, step: Asking, flat: Flat): Hear {
 
 /** "Carry on from before": straight to the question the earlier conversation was at, when it is fresh. */
 function resumes(step: Asking, flat: Flat): Arrow[] {
-  return resumable(flat).map(({ state, step: at }) => ({
+  return resumable(flat).map(({ state, step: at, to }) => ({
     guard: ({ context, event }: Args) =>
       event.type === 'ANSWER' && event.value === 'carry-on' && context.facts.resumeAt === state,
-    target: skips(at) ? before(state) : state,
+    target:
+      followsRisk(at, flat, state) && at.with ? to(at.with) : skips(at) ? before(state) : state,
     actions: remember(step, () => 'carry-on'),
   }))
 }
 
 /** The questions a conversation can be carried on from: danger is always asked anew. */
-export function resumable(flat: Flat): Placed[] {
+export function resumable(flat: Flat): (Placed & { step: Asking })[] {
   return [...flat.steps.values()].filter(
-    ({ step, state }) => isAsking(step) && !isDanger(step) && !state.startsWith('exit/')
+    (placed): placed is Placed & { step: Asking } =>
+      isAsking(placed.step) && !isDanger(placed.step) && !placed.state.startsWith('exit/')
   )
+}
+/** A question that only follows a risk's yes. The risk is asked again, or its yes would be forgotten. */
+function followsRisk(step: Asking, flat: Flat, state: string): boolean {
+  const asked = flat.steps.get(state.replace(/[^/]+$/, step.with ?? ''))?.step
+  return asked?.kind === 'yes-no' && asked.risk === 'yes'
 }
 const isDanger = (step: Asking) => 'danger' in step && step.danger === 'yes'
 
