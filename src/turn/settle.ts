@@ -18,11 +18,14 @@ export interface Settled {
   cleared: readonly string[]
 }
 
+/** By which channel and conversation a contact is spoken with. */
+type Reaching = Pick<Inbound, 'channel' | 'conversation' | 'reach'>
+
 /** Carries a thought into the contact: what was decided, who is rung, which waits begin. */
 export function settle(
   t: Thinking,
   standing: Standing,
-  inbound: Inbound,
+  inbound: Reaching,
   thought: Thought
 ): Settled {
   const before = { ...standing.contact, turn: standing.contact.turn + 1, updatedAt: t.facts.now }
@@ -68,7 +71,7 @@ function routed({ person }: Contact) {
 function conversationAfter(
   t: Thinking,
   contact: Contact,
-  inbound: Inbound,
+  inbound: Reaching,
   thought: Thought
 ): Conversation {
   const { facts, lang } = t

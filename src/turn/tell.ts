@@ -1,16 +1,11 @@
-import type { Inbound, Reply } from '../channels/inbound.ts'
-import type { Content } from '../content.ts'
+import type { Reply } from '../channels/inbound.ts'
 import { byUrgency } from '../flows/outcomes.ts'
-import { coverAt } from '../places/cover.ts'
 import { practiceHints } from '../places/directory.ts'
 import { lineTo } from '../places/route.ts'
 import type { Contact, Conversation } from '../record/contact.ts'
 import type { OutboxRow } from '../store/contract.ts'
-import type { Parts } from '../turn.ts'
 import { compose, type Said } from '../words/compose.ts'
-import { mediumOf } from '../words/phrase.ts'
 import type { Told } from '../words/told.ts'
-import { placeReached, type Standing } from './find.ts'
 import { sayOf } from './says.ts'
 import { optionName, type Thinking, type Thought } from './think.ts'
 
@@ -74,19 +69,12 @@ function listenWith(t: Thinking, thought: Thought, { listen }: Said): Reply['lis
 }
 
 /** What may be told of a contact at this instant. */
-export function told(
-  { place, content, facts }: Pick<Thinking, 'place' | 'content' | 'facts'>,
-  contact: Contact
-): Told {
-  const { person, clocks, routes } = contact
-  const running = clocks.filter((clock) => clock.name === 'ringBack' && clock.state === 'running')
-  const due = Object.fromEntries(running.map((clock) => [clock.code, clock.due]))
-  const number = person.ringOn ?? person.address
-  const promise = due.PERSON
+export function told(t: Pick<Thinking, 'place' | 'content' | 'facts'>, contact: Contact): Told {
+  const { place, facts } = t
+  const { person, routes } = contact
   const codes = spoken(contact)
   const first = byUrgency(codes)[0]
-  const council = lineTo(place, content.calendar, 'duty-out-of-hours', {}, facts.now)?.number
-  const housing = lineTo(place, content.calendar, 'housing', {}, facts.now)
+  const due = ringBacks(contact)
   return {
     now: facts.now,
     zone: place.timeZone,
@@ -99,21 +87,43 @@ export function told(
     consent: contact.consent,
     ref: contact.ref,
     reachable: person.ringOn !== undefined || person.phone !== 'withheld',
-    ...(/^\+\d/.test(number) && { last3: number.slice(-3) }),
     unsafe: person.unsafe === true || person.overheard === true,
-    ...(promise && {
-      promise: {
-        due: promise,
-        by: person.phone === 'withheld' ? ('write' as const) : ('ring' as const),
-      },
-    }),
-    ...(council && { outOfHours: council }),
-    ...(housing?.open && housing.number
-      ? { housing: housing.number }
-      : council
-        ? { housing: council }
-        : {}),
+    ...reaching(person, due.PERSON),
+    ...councilLines(t),
   }
+}
+
+/** When each code's ring-back is due, while it is still owed. */
+const ringBacks = ({ clocks }: Contact): Record<string, string> =>
+  Object.fromEntries(
+    clocks
+      .filter((clock) => clock.name === 'ringBack' && clock.state === 'running')
+      .map((clock) => [clock.code, clock.due])
+  )
+
+/** The last digits of the number that will be rung, and how a promised person will come. */
+function reaching(
+  { ringOn, address, phone }: Contact['person'],
+  due: string | undefined
+): Pick<Told, 'last3' | 'promise'> {
+  const number = ringOn ?? address
+  return {
+    ...(/^\+\d/.test(number) && { last3: number.slice(-3) }),
+    ...(due && { promise: { due, by: phone === 'withheld' ? 'write' : 'ring' } }),
+  }
+}
+
+/** The council's own lines that are answered now. */
+function councilLines({
+  place,
+  content,
+  facts,
+}: Pick<Thinking, 'place' | 'content' | 'facts'>): Pick<Told, 'outOfHours' | 'housing'> {
+  const line = (service: string) => lineTo(place, content.calendar, service, {}, facts.now)
+  const outOfHours = line('duty-out-of-hours')?.number
+  const office = line('housing')
+  const housing = (office?.open && office.number) || outOfHours
+  return { ...(outOfHours && { outOfHours }), ...(housing && { housing }) }
 }
 
 /** A welfare call that was stopped, because the conversation was carried on, is not spoken of. */
@@ -161,79 +171,5 @@ export function textRow(
     due: facts.now,
     tries: 0,
     state: 'waiting',
-  }
-}
-
-const bare = (turn: number, contact: string): Reply => ({
-  lang: 'en',
-  turn,
-  contact,
-  parts: [],
-  listen: null,
-  dial: null,
-  choices: [],
-  ended: 'ordinary',
-  silent: true,
-})
-
-/** An inbound that asks for no answer: a status for a call that was never begun. */
-export const nothing = ({ turn, id }: Contact): Reply => bare(turn, id)
-
-/** The next number of those being rung. */
-export function ringNext(contact: Contact, tried: number): Reply {
-  const next = contact.conversation?.ringing?.[tried]
-  return {
-    ...bare(contact.turn, contact.id),
-    dial: next ? { ...next, tried: tried + 1 } : null,
-    ended: null,
-    silent: false,
-  }
-}
-
-/** After the end of a call: the 999 words are said again each minute while the caller stays; else the line is closed. */
-export function hangUp({ contact }: Standing): Reply {
-  const { conversation, turn, id } = contact
-  if (conversation?.ending)
-    return {
-      ...bare(turn, id),
-      lang: conversation.lang,
-      parts: conversation.ending.map((part) => ({ ...part, slow: false })),
-      ended: 'emergency',
-      silent: false,
-    }
-  return bare(turn, id)
-}
-
-/** A number or tenant that belongs to no place: the 999 words, for whoever it is may be in danger. */
-export function unknownReply(content: Content, channel: Inbound['channel']): Reply {
-  return {
-    ...bare(0, ''),
-    parts: [
-      {
-        step: 'unknown-place',
-        words: sayOf({ content, lang: 'en' }, 'unknown-number', mediumOf(channel)),
-        slow: false,
-      },
-    ],
-    silent: false,
-  }
-}
-
-/** We are broken: the safe words, and the cover of the hour is rung. Needs neither store nor network. */
-export function brokenReply(parts: Pick<Parts, 'content' | 'now'>, inbound: Inbound): Reply {
-  const content = parts.content()
-  const loaded = placeReached(content, inbound)
-  const cover = loaded && coverAt(loaded.place, content.calendar, parts.now())
-  const dial =
-    inbound.channel === 'voice' && cover && !cover.none && inbound.heard.kind !== 'unanswered'
-      ? { number: cover.number, label: cover.organisation, tried: 1 }
-      : null
-  const words = sayOf({ content, lang: 'en' }, 'broken', mediumOf(inbound.channel))
-  return {
-    ...bare(0, ''),
-    parts: [{ step: 'broken', words, slow: false }],
-    dial,
-    ended: dial ? null : 'ordinary',
-    silent: false,
   }
 }

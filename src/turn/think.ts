@@ -1,7 +1,7 @@
 import type { Inbound } from '../channels/inbound.ts'
 import type { Content, Release } from '../content.ts'
 import { begin, step } from '../conversation/step.ts'
-import type { Effect, Facts, Heard, State, Turn } from '../conversation/types.ts'
+import type { Channel, Effect, Facts, Heard, State, Turn } from '../conversation/types.ts'
 import { understand, understandFirst } from '../conversation/understand.ts'
 import { DoorError } from '../errors.ts'
 import { sayPractice } from '../places/directory.ts'
@@ -9,6 +9,8 @@ import { sayPostcode } from '../places/postcode.ts'
 import type { Place } from '../places/shape.ts'
 import type { Contact } from '../record/contact.ts'
 import { listening } from '../words/listen.ts'
+import { gather } from './facts.ts'
+import type { Standing } from './find.ts'
 import { seekIn } from './hear.ts'
 
 /** What one inbound made the conversation do. */
@@ -32,6 +34,34 @@ export interface Thinking {
   place: Place
   facts: Facts
   lang: string
+}
+
+/** What a turn of this contact is thought with, at this instant. */
+export function thinking(
+  content: Content,
+  { loaded: { place }, contact, contacts }: Pick<Standing, 'loaded' | 'contact' | 'contacts'>,
+  { channel, to }: { channel: Channel; to?: string },
+  now: string
+): Thinking {
+  const { calendar } = content
+  const line = place.numbers.find(({ number }) => number === to)
+  return {
+    content,
+    release: releaseOf(content, contact, place),
+    place,
+    facts: gather({ place, calendar, channel, now, contact, contacts }),
+    lang: contact.conversation?.lang ?? line?.language ?? place.languages[0] ?? 'en',
+  }
+}
+
+/** The version a contact began with; where that is gone, the place's present one, so that a person can be reached. */
+function releaseOf(content: Content, { flow: { flow, version } }: Contact, place: Place): Release {
+  const release =
+    content.releases.get(`${flow}.v${version}`) ??
+    content.releases.get(`${flow}.v${place.flows[flow]}`)
+  if (!release)
+    throw new DoorError('bad-flow', `flow ${flow} version ${version} is not here`, false)
+  return release
 }
 
 /** Starts a conversation. A text's first message is heard: danger, a person or STOP at once; the rest is kept as their words. */
@@ -125,7 +155,7 @@ function vocabularyOf({ content, lang }: Pick<Thinking, 'content' | 'lang'>) {
 export const optionName = (place: Place, option: string) =>
   place.practices[option] ? sayPractice(place, option) : sayPostcode(option)
 
-/** One step, with a person as the way out when a saved state can no longer be restored: never back to the start. */
-function follow(t: Thinking, state: State, heard: Heard): Turn {
+/** One step of the conversation. */
+export function follow(t: Thinking, state: State, heard: Heard): Turn {
   return step(t.release.runnable, state, heard, t.facts)
 }

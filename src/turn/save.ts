@@ -1,0 +1,155 @@
+import type { Inbound, Render } from '../channels/inbound.ts'
+import type { Contact, LogEntry } from '../record/contact.ts'
+import type { Commit, OutboxRow, StoredReply } from '../store/contract.ts'
+import type { Parts } from '../turn.ts'
+import { open, type Standing } from './find.ts'
+import { ringNext } from './plain.ts'
+import { entriesOf, heardKind, type Settled, settle } from './settle.ts'
+import { tell } from './tell.ts'
+import type { Thinking, Thought } from './think.ts'
+
+/** One try of a turn: what reached us, how its contact stands, and how the reply is rendered. */
+export interface Trying {
+  parts: Parts
+  t: Thinking
+  standing: Standing
+  inbound: Inbound
+  render: Render
+}
+
+/** Settles a thought, puts it into words and saves the whole. Null when another turn was saved first. */
+export async function save(trying: Trying, thought: Thought): Promise<StoredReply | null> {
+  const { parts, t, standing, inbound, render } = trying
+  const { stored } = standing
+  if (stored && startsAgain(thought)) return saveAfresh(trying, stored, thought)
+  const settled = settle(t, standing, inbound, thought)
+  const told = tell(t, settled.contact, thought, standing.state === 'new')
+  const reply = render(told.reply)
+  const first = firstEntry(inbound, thought, told.said, standing)
+  const entries = entriesOf(settled.contact, t.facts.now, first, settled.noted)
+  const contact = {
+    ...settled.contact,
+    entries: settled.contact.entries + entries.length,
+    conversation: told.conversation,
+  }
+  const commit = commitOf(standing, inbound, { ...settled, contact }, entries, reply, told.outbox)
+  return finish(parts, commit, reply)
+}
+
+function firstEntry(
+  inbound: Inbound,
+  thought: Thought,
+  said: string,
+  standing: Standing
+): Omit<LogEntry, 'seq' | 'at'> {
+  const heard = thought.heard && 'words' in thought.heard ? thought.heard.words : undefined
+  const words = heard ?? thought.inTheirWords
+  const { release, placeFile } = standing.contact.flow
+  return {
+    kind: thought.late
+      ? 'late'
+      : thought.joined
+        ? 'joined-text'
+        : heardKind(thought.heard, standing.state === 'new'),
+    channel: inbound.channel,
+    ...(thought.asked && { step: thought.asked }),
+    ...(words && { heard: words }),
+    ...(said && { said }),
+    ...(standing.state === 'new' && { detail: { release, placeFile } }),
+  }
+}
+
+function commitOf(
+  { stored }: Standing,
+  inbound: Inbound,
+  { contact, timers, cleared }: Settled,
+  log: readonly LogEntry[],
+  reply: StoredReply,
+  outbox: readonly OutboxRow[]
+): Commit {
+  return {
+    contact,
+    expected: stored?.turn ?? 0,
+    webhook: { id: inbound.webhook, reply },
+    log,
+    outbox,
+    timers,
+    cleared,
+  }
+}
+
+async function finish(
+  parts: Parts,
+  commit: Commit,
+  reply: StoredReply
+): Promise<StoredReply | null> {
+  const committed = await parts.store.commit(commit)
+  if (committed.result === 'overtaken') return null
+  if (committed.result === 'seen') return committed.reply
+  const { contact, log } = commit
+  parts.metrics.turns.inc({
+    place: contact.place,
+    channel: contact.conversation?.channel ?? contact.channel,
+  })
+  for (const entry of log)
+    if (entry.kind === 'outcome')
+      parts.metrics.outcomes.inc({ place: contact.place, code: String(entry.detail?.code) })
+  parts.committed()
+  return reply
+}
+
+const startsAgain = ({ effects }: Thought) =>
+  effects.some((e) => e.kind === 'keep' && e.field === 'resume' && e.value === 'start-again')
+
+/** "Start again": the broken-off contact is left as it was, and what follows is a contact of its own. */
+async function saveAfresh(
+  trying: Trying,
+  old: Contact,
+  thought: Thought
+): Promise<StoredReply | null> {
+  const { parts, t, standing, inbound } = trying
+  const { now } = t.facts
+  const fresh = open({ content: t.content, makes: parts.makes, now }, inbound, standing.loaded)
+  const left = await parts.store.commit(leaving(standing.contact, old.turn, fresh.ref, now))
+  if (left.result !== 'saved') return null
+  const anew: Standing = { ...standing, stored: null, contact: fresh, state: 'live' }
+  return save({ ...trying, standing: anew }, thought)
+}
+
+function leaving(contact: Contact, expected: number, followedBy: string, now: string): Commit {
+  const { dropped: _, ...rest } = contact
+  const left: Contact = {
+    ...rest,
+    status: contact.status === 'open' ? 'incomplete' : contact.status,
+    turn: contact.turn + 1,
+    entries: contact.entries + 1,
+    conversation: null,
+    updatedAt: now,
+  }
+  const entry = { seq: left.entries, at: now, kind: 'left', detail: { for: followedBy } }
+  const cleared = [`${contact.id}:silence`]
+  return { contact: left, expected, log: [entry], outbox: [], timers: [], cleared }
+}
+
+/** The first number did not answer: the next one is rung, and the question waits. */
+export async function saveRinging(trying: Trying, tried: number): Promise<StoredReply | null> {
+  const { parts, t, standing, inbound, render } = trying
+  const { contact } = standing
+  const next: Contact = {
+    ...contact,
+    turn: contact.turn + 1,
+    entries: contact.entries + 1,
+    updatedAt: t.facts.now,
+  }
+  const reply = render(ringNext(next, tried))
+  const entry: LogEntry = {
+    seq: next.entries,
+    at: t.facts.now,
+    kind: 'unanswered',
+    channel: 'voice',
+    detail: { tried },
+  }
+  const webhook = { id: inbound.webhook, reply }
+  const commit = { contact: next, expected: contact.turn, webhook, log: [entry] }
+  return finish(parts, { ...commit, outbox: [], timers: [] }, reply)
+}
