@@ -2,6 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto'
 import { v7 } from 'uuid'
 import { type AppParts, createApp } from './app.ts'
 import { type Config, readConfig } from './config.ts'
+import { type Faults, faultyStore, openFaults } from './door/faults.ts'
 import { listen } from './door/listen.ts'
 import { type Meeting, simulatorBy, teamsBy, textsBy, wordsToTeams } from './door/neighbours.ts'
 import { type Watched, watchContent } from './door/watch.ts'
@@ -43,8 +44,10 @@ export async function openDoor(env: Record<string, string | undefined>): Promise
   const log = openLog(env.LOG_LEVEL ?? (config.MODE === 'demo' ? 'warn' : 'info'))
   const { FLOWS_DIR: flows, PLACES_DIR: places, LOCALES_DIR: locales } = config
   const watched = watchContent({ flows, places, locales }, log)
-  const store = openStore(config.STORE_URL)
   const clock = serviceClock()
+  const faults = openFaults(clock)
+  const opened = openStore(config.STORE_URL)
+  const store = config.MODE === 'demo' ? faultyStore(opened, faults) : opened
   let url = config.PUBLIC_URL
   let jobs: Jobs | undefined
   const keys = config.MODE === 'demo' ? simulatorKeys() : undefined
@@ -66,18 +69,17 @@ export async function openDoor(env: Record<string, string | undefined>): Promise
   if (config.PORT === 0 && !env.PUBLIC_URL) url = `http://${config.HOST}:${server.port}`
   const taking = turns(parts)
   const channel = teamsBy(meeting, taking.takeTurn)
-  const simulator = simulatorBy(meeting, clock, settled)
+  const simulator = simulatorBy(meeting, { clock, faults, settled })
   const app = createApp(
     { ...parts, ...(channel && { teams: channel.app }), ...(simulator && { simulator }) },
     taking
   )
   answer = app.fetch
   const sendTeams = wordsToTeams(channel)
-  const world: World = {
-    publicUrl: url,
-    sendText: textsBy(meeting),
-    ...(sendTeams && { sendTeams }),
-  }
+  const world: World = ill(
+    { publicUrl: url, sendText: textsBy(meeting), ...(sendTeams && { sendTeams }) },
+    faults
+  )
   jobs = work(parts, world, clock, taking.takeTimer)
   const stop = sweep(parts)
   const close = async () => {
@@ -88,6 +90,18 @@ export async function openDoor(env: Record<string, string | undefined>): Promise
     await store.close()
   }
   return { url, config, clock, settled, close }
+}
+
+/** The world outside as the simulator wants it: well, slow, silent, refusing or gone. */
+function ill(world: World, faults: Faults): World {
+  const { sendText, sendTeams } = world
+  return {
+    ...world,
+    sendText: (text) => faults.meet('twilio').then(() => sendText(text)),
+    ...(sendTeams && {
+      sendTeams: (reach, text) => faults.meet('teams').then(() => sendTeams(reach, text)),
+    }),
+  }
 }
 
 function openStore(url: string): Store {

@@ -10,6 +10,7 @@ import type { ServiceClock } from '../jobs/clock.ts'
 import type { Log } from '../observe.ts'
 import { type SimulatorKeys, simulator } from '../simulator/simulator.ts'
 import { sayOf } from '../turn/says.ts'
+import type { Faults } from './faults.ts'
 
 /** What the door knows when it meets its neighbours. `url` is known only once it listens. */
 export interface Meeting {
@@ -84,21 +85,8 @@ export function wordsToTeams(channel: ReturnType<typeof teamsBy>) {
 /** The pocket Twilio and Teams, with the page that drives them. */
 export function simulatorBy(
   { config, keys, url }: Meeting,
-  clock: ServiceClock,
-  settled: () => Promise<void>
+  controls: { clock: ServiceClock; faults: Faults; settled: () => Promise<void> }
 ): Hono | undefined {
   if (!keys) return undefined
-  return simulator(keys, {
-    origin: url,
-    staffToken: config.STAFF_TOKEN,
-    controls: {
-      clock,
-      faults: {
-        set(service) {
-          throw new DoorError('bad-input', `${service} cannot be made ill yet`, false)
-        },
-      },
-      settled,
-    },
-  })
+  return simulator(keys, { origin: url, staffToken: config.STAFF_TOKEN, controls })
 }
