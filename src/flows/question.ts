@@ -137,11 +137,14 @@ function resumes(step: Asking, flat: Flat): Arrow[] {
   }))
 }
 
-/** The questions a conversation can be carried on from: danger is always asked anew. */
+/** The questions a conversation can be carried on from: danger is always asked anew, and this is not one to go back to. */
 export function resumable(flat: Flat): (Placed & { step: Asking })[] {
   return [...flat.steps.values()].filter(
     (placed): placed is Placed & { step: Asking } =>
-      isAsking(placed.step) && !isDanger(placed.step) && !placed.state.startsWith('exit/')
+      isAsking(placed.step) &&
+      !isDanger(placed.step) &&
+      placed.step.keeps !== 'resume' &&
+      !placed.state.startsWith('exit/')
   )
 }
 /** A question that only follows a risk's yes. The risk is asked again, or its yes would be forgotten. */
