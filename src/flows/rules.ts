@@ -38,7 +38,9 @@ export const fields: Reading = {
     yes(context.codes.includes('SAFE') || facts.known.codes.includes('SAFE')),
   urgent: (context, facts) => {
     const urgent = (code: string) => URGENT.has(code)
-    return yes(context.codes.some(urgent) || facts.known.codes.some(urgent))
+    // A call that broke off leaves a HOLD: it says nothing of how urgent the need is.
+    const earlier = facts.known.codes.filter((code) => code !== 'HOLD')
+    return yes(context.codes.some(urgent) || earlier.some(urgent))
   },
   phone: (_, facts) => facts.phone,
   number: (context) => (context.kept.number ? 'asked' : 'none'),
