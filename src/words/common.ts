@@ -83,6 +83,8 @@ export const commonSchema = z.strictObject({
   who: z.record(z.string(), line).and(z.object({ default: line })),
   /** What stands in for a blank that nothing fills. */
   unknown: z.strictObject({ team: line, option: line }),
+  /** How a team is named in a sentence: as `named` when its name ends with one of `nouns`, else as `other`. */
+  team: z.strictObject({ named: line, other: line, nouns: words }),
   time: z.strictObject({ voice: times, text: times }),
   'safety-net': phrase,
   endings: z.record(z.enum([...CODES, 'not-agreed', 'none']), ending),

@@ -129,7 +129,7 @@ function blanksFor(text: string, manner: Manner, code?: Code): Blanks {
   const last3 = told.last3 ?? ''
   return {
     place: told.place,
-    team: (about && told.teams[about]) || common.unknown.team,
+    team: teamWords(about && told.teams[about], language),
     who: told.who ?? (about && common.who[about]) ?? common.who.default,
     time: time('time', heldTime(told, about)),
     promise: time('promise', told.promise?.due),
@@ -139,6 +139,14 @@ function blanksFor(text: string, manner: Manner, code?: Code): Blanks {
     outOfHours: number(told.outOfHours),
     housing: number(told.housing),
   }
+}
+
+/** A team as it stands in a sentence: "the Falls service", "the Rapid response team". */
+function teamWords(team: string | undefined, { common, lang }: Language): string {
+  if (!team) return common.unknown.team
+  const { named, other, nouns } = common.team
+  const noun = nouns.some((word) => new RegExp(`\\b${word}( \\(.*\\))?$`, 'i').test(team))
+  return fill(noun ? named : other, lang, { team })
 }
 
 /** Says a phrase: the parts whose conditions hold, their blanks filled. */

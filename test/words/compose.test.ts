@@ -260,7 +260,7 @@ describe('endings', () => {
         ref: '12345678',
       })
     ).toBe(
-      'A nurse from rapid response will ring you by 10 to 3 this afternoon. If no one rings by then, ring us. Your number is 1 2 3, 4 5 6, 7 8. If it gets worse, ring 9 9 9.'
+      'A nurse from the rapid response team will ring you by 10 to 3 this afternoon. If no one rings by then, ring us. Your number is 1 2 3, 4 5 6, 7 8. If it gets worse, ring 9 9 9.'
     ))
   it('before the text offer, star and a person are named', () => {
     const offer = heard(turned([ask('closing/offer-text')]))
