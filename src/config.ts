@@ -2,29 +2,40 @@ import { z } from 'zod'
 import { DoorError } from './errors.ts'
 
 const LOOPBACK = ['127.0.0.1', 'localhost', '::1', '[::1]']
-const text = z.string().min(1, 'is empty')
-const url = z.url('must be a whole address, like https://door.example.org')
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
+const DEFAULT_STORE = 'sqlite:./data/front-door.db'
+const text = z.string()
+const url = z
+  .url('is no whole address. Write it like https://door.example.org')
+  .regex(/^https?:\/\//, 'must begin with https:// or http://')
+/** Where Twilio and Teams call: what is signed is this and the path, so it may have no path of its own. */
+const origin = url.refine(
+  (given) => !URL.canParse(given) || /^\/?$/.test(given.slice(new URL(given).origin.length)),
+  'has a path. Give the address alone, like https://door.example.org'
+)
 
 const settings = z.object({
-  PORT: z.coerce.number('must be a port number').int().min(0).max(65535).default(8787),
+  PORT: text
+    .regex(/^\d{1,5}$/, 'is no port. Give a whole number from 0 to 65535, such as 8787')
+    .transform(Number)
+    .refine((port) => port <= 65535, 'is no port. Give a whole number from 0 to 65535')
+    .default(8787),
   HOST: text.default('127.0.0.1'),
-  PUBLIC_URL: url.optional(),
+  PUBLIC_URL: origin.optional(),
   STORE_URL: text
-    .regex(
-      /^(sqlite:|redis(s|\+sentinel|\+cluster)?:\/\/)/,
-      'must start with sqlite:, redis://, rediss://, redis+sentinel:// or redis+cluster://'
-    )
-    .default('sqlite:./data/front-door.db'),
+    .regex(/^sqlite:.|^redis/, `is no store. Write it like ${DEFAULT_STORE}`)
+    .regex(/^(?!redis)/, `names Redis, which this version cannot use. Take ${DEFAULT_STORE}`)
+    .default(DEFAULT_STORE),
   PLACES_DIR: text.default('places'),
   FLOWS_DIR: text.default('flows'),
   LOCALES_DIR: text.default('locales'),
+  LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).optional(),
   MODE: z.enum(['demo', 'live'], 'must be demo or live').optional(),
-  WITHOUT: z.string().default(''),
-  STAFF_TOKEN: z.string().min(4, 'is too short').optional(),
+  WITHOUT: text.default(''),
+  STAFF_TOKEN: text.min(4, 'is too short. Choose a long random one').optional(),
   DATA_KEYS: text.optional(),
-  TWILIO_ACCOUNT_SID: z
-    .string()
-    .regex(/^AC[0-9a-f]{32}$/, 'must be AC and 32 hexadecimal digits')
+  TWILIO_ACCOUNT_SID: text
+    .regex(/^AC[0-9a-f]{32}$/, 'must be AC and 32 hexadecimal digits. Copy it from the console')
     .optional(),
   TWILIO_AUTH_TOKEN: text.optional(),
   TWILIO_API_KEY: text.optional(),
@@ -46,6 +57,7 @@ const settings = z.object({
   SESSION_KEY: text.optional(),
 })
 type Settings = z.infer<typeof settings>
+type Name = keyof Settings
 
 /** Every setting, read once and checked as a whole. */
 export interface Config extends Omit<Settings, 'MODE' | 'PUBLIC_URL' | 'STAFF_TOKEN'> {
@@ -60,86 +72,100 @@ const INTEGRATIONS = {
   teams: ['MICROSOFT_APP_ID', 'MICROSOFT_APP_PASSWORD', 'MICROSOFT_APP_TENANT_ID'],
   translate: ['GOOGLE_TRANSLATE_KEY'],
   'sign-in': ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET', 'SESSION_KEY'],
-} as const satisfies Record<string, readonly (keyof Settings)[]>
+} as const satisfies Record<string, readonly Name[]>
+/** Every setting that speaks of a neighbour, needed or not. */
+const OF_A_NEIGHBOUR = /^(TWILIO|MICROSOFT|GOOGLE|OIDC)_|^SESSION_KEY$/
+const SHORTEST_TOKEN = 16
+
+type Env = Readonly<Record<string, string | undefined>>
 
 /**
  * Reads settings once, at the door; nothing else touches the environment.
  * Throws DoorError 'bad-config' naming every setting that is wrong, and what to do about it.
  */
-export function readConfig(env: Record<string, string | undefined>): Config {
-  const given = Object.fromEntries(
-    Object.entries(env).filter(([, value]) => value !== undefined && value !== '')
-  )
-  const empty = Object.keys(settings.shape).filter((name) => env[name] === '')
+export function readConfig(env: Env): Config {
+  const names = Object.keys(settings.shape)
+  const given = Object.fromEntries(names.flatMap((name) => (env[name] ? [[name, env[name]]] : [])))
+  const empty = names.filter((name) => env[name] === '')
   const result = settings.safeParse(given)
-  const faults = empty.map((name) => `${name} is empty. Give it a value, or take it out`)
-  if (!result.success) {
-    faults.push(...result.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`))
-    throw refusal(faults)
-  }
-  const config = complete(result.data)
-  faults.push(...mixed(result.data, config))
-  if (config.MODE === 'live') faults.push(...missing(result.data, config))
+  const issues = result.success ? [] : result.error.issues
+  const unsound = new Set(issues.map(({ path }) => String(path[0])))
+  // What is wrong by itself must not hide what is wrong with the rest.
+  const sound = settings.parse(
+    Object.fromEntries(Object.entries(given).filter(([name]) => !unsound.has(name)))
+  )
+  const config = complete(sound, given)
+  const faults = [
+    ...empty.map((name) => `${name} is empty. Give it a value, or take it out`),
+    ...issues.map(({ path, message }) => `${path.join('.')} ${message}`),
+    ...mixed(sound, given, unsound),
+    ...unknownParts(config),
+    ...(config.MODE === 'live' ? missing(sound, config, unsound) : []),
+  ]
   if (faults.length > 0) throw refusal(faults)
   return config
 }
 
-function complete(given: Settings): Config {
-  const PUBLIC_URL = (given.PUBLIC_URL ?? `http://${given.HOST}:${given.PORT}`).replace(/\/$/, '')
-  const MODE = given.MODE ?? (isDemo(given) ? 'demo' : 'live')
-  return {
-    ...given,
-    MODE,
-    PUBLIC_URL,
-    STAFF_TOKEN: given.STAFF_TOKEN ?? (MODE === 'demo' ? 'demo' : ''),
-  }
+function complete(sound: Settings, given: Env): Config {
+  const host = sound.HOST.includes(':') ? `[${sound.HOST.replace(/[[\]]/g, '')}]` : sound.HOST
+  const PUBLIC_URL = (sound.PUBLIC_URL ?? `http://${host}:${sound.PORT}`).replace(/\/$/, '')
+  const MODE = sound.MODE ?? (isDemo(sound, given) ? 'demo' : 'live')
+  const STAFF_TOKEN = sound.STAFF_TOKEN ?? (MODE === 'demo' ? 'demo' : '')
+  return { ...sound, MODE, PUBLIC_URL, STAFF_TOKEN }
 }
 
 const isLoopback = (host: string) => LOOPBACK.includes(host)
-const onLoopback = (given: Settings) =>
-  isLoopback(given.HOST) && (!given.PUBLIC_URL || isLoopback(new URL(given.PUBLIC_URL).hostname))
-const integrated = (given: Settings) =>
-  Object.values(INTEGRATIONS)
-    .flat()
-    .filter((name) => given[name] !== undefined)
-const isDemo = (given: Settings) => onLoopback(given) && integrated(given).length === 0
+const onLoopback = ({ HOST, PUBLIC_URL }: Settings) =>
+  isLoopback(HOST) && (!PUBLIC_URL || isLoopback(new URL(PUBLIC_URL).hostname))
+const isDemo = (sound: Settings, given: Env) =>
+  onLoopback(sound) && !Object.keys(given).some((name) => OF_A_NEIGHBOUR.test(name))
 
-function mixed(given: Settings, { MODE }: Config): string[] {
+function mixed(sound: Settings, given: Env, unsound: ReadonlySet<string>): string[] {
   const faults: string[] = []
-  if (!given.MODE && !isDemo(given))
+  if (!given.MODE && !isDemo(sound, given))
     faults.push(
       'MODE is not set. Write MODE=live to serve real people, or MODE=demo with HOST and PUBLIC_URL on this machine and no integration settings'
     )
-  if (MODE === 'demo' && !onLoopback(given))
+  if (sound.MODE === 'demo' && !onLoopback(sound))
     faults.push(
       'HOST or PUBLIC_URL is public. The demo only serves this machine: set them to 127.0.0.1, or MODE=live'
     )
+  if (!given.TWILIO_API_KEY !== !given.TWILIO_API_SECRET && !unsound.has('TWILIO_API_KEY'))
+    faults.push('TWILIO_API_KEY and TWILIO_API_SECRET belong together. Set both, or take both out')
   return faults
 }
 
-function missing(given: Settings, config: Config): string[] {
-  const names = config.WITHOUT.split(',')
+const partsLeftOut = ({ WITHOUT }: Pick<Settings, 'WITHOUT'>) =>
+  WITHOUT.split(',')
     .map((name) => name.trim())
     .filter(Boolean)
-  const faults = names
-    .filter((name) => !(name in INTEGRATIONS) || name === 'twilio')
-    .map(
-      (name) =>
-        `WITHOUT names ${name}. It may name ${Object.keys(INTEGRATIONS).slice(1).join(', ')}`
-    )
+
+function unknownParts(config: Config): string[] {
+  const may = Object.keys(INTEGRATIONS).filter((part) => part !== 'twilio')
+  return partsLeftOut(config)
+    .filter((name) => !may.includes(name))
+    .map((name) => `WITHOUT names ${name}. It may name ${may.join(', ')}`)
+}
+
+function missing(sound: Settings, config: Config, unsound: ReadonlySet<string>): string[] {
+  const faults: string[] = []
+  const lacks = (name: Name) => sound[name] === undefined && !unsound.has(name)
   for (const [part, wants] of Object.entries(INTEGRATIONS)) {
-    if (names.includes(part)) continue
-    for (const name of wants)
-      if (
-        given[name] === undefined &&
-        !(part === 'translate' && given.GOOGLE_APPLICATION_CREDENTIALS)
-      )
-        faults.push(`${name} is missing. Set it, or write WITHOUT=${part} to run without ${part}`)
+    if (partsLeftOut(config).includes(part)) continue
+    if (part === 'translate' && sound.GOOGLE_APPLICATION_CREDENTIALS) continue
+    const without = part === 'twilio' ? '' : `, or write WITHOUT=${part} to run without ${part}`
+    for (const name of wants) if (lacks(name)) faults.push(`${name} is missing. Set it${without}`)
   }
   for (const name of ['PUBLIC_URL', 'STAFF_TOKEN', 'DATA_KEYS'] as const)
-    if (!given[name]) faults.push(`${name} is missing. It has no default outside the demo`)
-  if (given.STAFF_TOKEN === 'demo')
-    faults.push('STAFF_TOKEN is the word of the demo. Choose a long random one')
+    if (lacks(name)) faults.push(`${name} is missing. It has no default outside the demo: set it`)
+  if (sound.PUBLIC_URL?.startsWith('http://') && !onLoopback({ ...sound, HOST: '127.0.0.1' }))
+    faults.push('PUBLIC_URL is not encrypted. Write it with https://')
+  if (sound.STAFF_TOKEN && sound.STAFF_TOKEN.length < SHORTEST_TOKEN)
+    faults.push(
+      `STAFF_TOKEN is easily guessed. Choose a random one of ${SHORTEST_TOKEN} characters or more`
+    )
+  if (sound.STORE_URL.endsWith(':memory:'))
+    faults.push(`STORE_URL forgets everything at the end. Name a file, like ${DEFAULT_STORE}`)
   return faults
 }
 
