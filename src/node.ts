@@ -41,55 +41,55 @@ const KEEP_REPLIES_MS = 48 * HOUR_MS
  */
 export async function openDoor(env: Record<string, string | undefined>): Promise<Door> {
   const config = readConfig(env)
-  const log = openLog(env.LOG_LEVEL ?? (config.MODE === 'demo' ? 'warn' : 'info'))
+  /** What was opened, first to last; it is closed last to first. */
+  const opened: (() => unknown)[] = []
+  const close = async () => {
+    for (const shut of opened.splice(0).reverse()) await shut()
+  }
+  try {
+    return { ...(await openParts(config, opened)), config, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+async function openParts(
+  config: Config,
+  opened: (() => unknown)[]
+): Promise<Pick<Door, 'url' | 'clock' | 'settled'>> {
+  const log = openLog(config.LOG_LEVEL ?? (config.MODE === 'demo' ? 'warn' : 'info'))
   const { FLOWS_DIR: flows, PLACES_DIR: places, LOCALES_DIR: locales } = config
   const watched = watchContent({ flows, places, locales }, log)
+  opened.push(watched.close)
+  const embedded = openStore(config.STORE_URL)
+  opened.push(embedded.close)
   const clock = serviceClock()
   const faults = openFaults(clock)
-  const opened = openStore(config.STORE_URL)
-  const store = config.MODE === 'demo' ? faultyStore(opened, faults) : opened
+  const store = config.MODE === 'demo' ? faultyStore(embedded, faults) : embedded
   let url = config.PUBLIC_URL
   let jobs: Jobs | undefined
-  const keys = config.MODE === 'demo' ? simulatorKeys() : undefined
-  const meeting: Meeting = { config, keys, url: () => url, content: watched.content, log }
-  const settled = async () => jobs?.settled()
-  const parts = partsOf({
-    config,
-    watched,
-    store,
-    clock,
-    log,
-    keys,
-    url: () => url,
-    kick: () => jobs?.kick(),
-  })
+  opened.push(() => jobs?.stop())
   let answer: (request: Request) => Response | Promise<Response> = () =>
     new Response('opening', { status: 503 })
   const server = await listen((request) => answer(request), config)
-  if (config.PORT === 0 && !env.PUBLIC_URL) url = `http://${config.HOST}:${server.port}`
+  opened.push(server.close)
+  if (config.PORT === 0 && url.endsWith(':0')) url = `http://${config.HOST}:${server.port}`
+  const keys = config.MODE === 'demo' ? simulatorKeys() : undefined
+  const kick = () => jobs?.kick()
+  const parts = partsOf({ config, watched, store, clock, log, keys, url, kick })
+  const meeting: Meeting = { config, keys, url: () => url, content: watched.content, log }
+  const settled = async () => jobs?.settled()
   const taking = turns(parts)
   const channel = teamsBy(meeting, taking.takeTurn)
   const simulator = simulatorBy(meeting, { clock, faults, settled })
-  const app = createApp(
-    { ...parts, ...(channel && { teams: channel.app }), ...(simulator && { simulator }) },
-    taking
-  )
-  answer = app.fetch
+  const mounted = { ...(channel && { teams: channel.app }), ...(simulator && { simulator }) }
+  answer = createApp({ ...parts, ...mounted }, taking).fetch
   const sendTeams = wordsToTeams(channel)
-  const world: World = ill(
-    { publicUrl: url, sendText: textsBy(meeting), ...(sendTeams && { sendTeams }) },
-    faults
-  )
-  jobs = work(parts, world, clock, taking.takeTimer)
-  const stop = sweep(parts)
-  const close = async () => {
-    stop()
-    watched.close()
-    await server.close()
-    await jobs?.stop()
-    await store.close()
-  }
-  return { url, config, clock, settled, close }
+  const world = { publicUrl: url, sendText: textsBy(meeting), ...(sendTeams && { sendTeams }) }
+  jobs = work(parts, ill(world, faults), clock, taking.takeTimer)
+  opened.push(sweep(parts))
+  return { url, clock, settled }
 }
 
 /** The world outside as the simulator wants it: well, slow, silent, refusing or gone. */
@@ -104,15 +104,7 @@ function ill(world: World, faults: Faults): World {
   }
 }
 
-function openStore(url: string): Store {
-  if (!url.startsWith('sqlite:'))
-    throw new DoorError(
-      'bad-config',
-      'Cannot start. STORE_URL must start with sqlite: in this version',
-      false
-    )
-  return openSqlite(url.slice('sqlite:'.length))
-}
+const openStore = (url: string): Store => openSqlite(url.slice('sqlite:'.length))
 
 function partsOf(given: {
   config: Config
@@ -121,7 +113,7 @@ function partsOf(given: {
   clock: ServiceClock
   log: Log
   keys: ReturnType<typeof simulatorKeys> | undefined
-  url: () => string
+  url: string
   kick: () => void
 }): AppParts {
   const { config, watched, store, clock, log, keys, url, kick } = given
@@ -139,7 +131,7 @@ function partsOf(given: {
     log,
     metrics: openMetrics(),
     committed: kick,
-    publicUrl: url,
+    publicUrl: () => url,
     staffToken: config.STAFF_TOKEN,
     twilioTokens: token ? [token] : [],
     ready: async () => ({ store: await answers(store), content: watched.sound() }),

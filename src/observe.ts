@@ -1,4 +1,4 @@
-import pino from 'pino'
+import pino, { type DestinationStream } from 'pino'
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 
 /**
@@ -43,9 +43,9 @@ export interface Log {
   error(fields: LogFields, message: string): void
 }
 
-/** A log of JSON lines; fields outside the allow-list are dropped. */
-export function openLog(level: string): Log {
-  const log = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime })
+/** A log of JSON lines, on stdout unless told; fields outside the allow-list are dropped. */
+export function openLog(level: string, to: DestinationStream = pino.destination(1)): Log {
+  const log = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, to)
   const only = (fields: LogFields) =>
     Object.fromEntries(Object.entries(fields).filter(([name]) => ALLOWED.has(name)))
   return {
@@ -59,14 +59,11 @@ export function openLog(level: string): Log {
 export function openMetrics() {
   const registry = new Registry()
   const registers = [registry]
+  const count = (name: string, help: string, labelNames: string[]) =>
+    new Counter({ name, help, labelNames, registers })
   return {
     registry,
-    turns: new Counter({
-      name: 'door_turns_total',
-      help: 'Turns saved',
-      labelNames: ['place', 'channel'],
-      registers,
-    }),
+    turns: count('door_turns_total', 'Turns saved', ['place', 'channel']),
     turnSeconds: new Histogram({
       name: 'door_turn_seconds',
       help: 'Time of a whole turn, from verified webhook to reply',
@@ -74,24 +71,9 @@ export function openMetrics() {
       buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 3],
       registers,
     }),
-    outcomes: new Counter({
-      name: 'door_outcomes_total',
-      help: 'Outcome codes recorded',
-      labelNames: ['place', 'code'],
-      registers,
-    }),
-    refused: new Counter({
-      name: 'door_refused_total',
-      help: 'Requests refused',
-      labelNames: ['why'],
-      registers,
-    }),
-    faults: new Counter({
-      name: 'door_faults_total',
-      help: 'Faults of ours or of a neighbour',
-      labelNames: ['part', 'code'],
-      registers,
-    }),
+    outcomes: count('door_outcomes_total', 'Outcome codes recorded', ['place', 'code']),
+    refused: count('door_refused_total', 'Requests refused', ['why']),
+    faults: count('door_faults_total', 'Faults of ours or of a neighbour', ['part', 'code']),
     up: new Gauge({
       name: 'door_part_up',
       help: '1 when a part answers',

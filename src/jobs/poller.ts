@@ -112,14 +112,11 @@ function openLanes(pass: () => Promise<boolean>, rested: () => Promise<void>) {
       failed = !(await pass())
       await rested()
       running -= 1
-      kickAgain()
+      const asked = again
+      again = false
+      if (asked) kick()
     }
     if (!busy()) for (const resolve of waiting.splice(0)) resolve()
-  }
-  function kickAgain() {
-    const asked = again
-    again = false
-    if (asked) kick()
   }
   return {
     kick,

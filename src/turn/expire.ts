@@ -78,9 +78,7 @@ function due(parts: Parts, contact: Contact, timer: TimerRow): Commit | null {
     kind: name === 'check' ? 'check' : 'clock-missed',
     detail: { code, name, due: timer.due, state },
   }
-  const clocks = contact.clocks.map(
-    (clock): Clock => (fallen(clock) ? { ...clock, state } : clock)
-  )
+  const clocks = contact.clocks.map((clock): Clock => (fallen(clock) ? { ...clock, state } : clock))
   return { contact: { ...next, clocks }, expected: contact.turn, log: [entry], outbox, timers: [] }
 }
 
