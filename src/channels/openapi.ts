@@ -38,7 +38,42 @@ const entry = z.object({
   said: z.string().optional(),
   detail: z.record(z.string(), z.unknown()).optional(),
 })
+const routed = z.object({
+  code: z.string(),
+  team: z.string(),
+  service: z.string(),
+  owner: z.string(),
+  rule: z.string(),
+  number: z.string().optional(),
+})
+const person = z.object({
+  address: z.string().describe('The number or Teams id that reached us: a hint, never proof'),
+  phone: z.enum(['mobile', 'landline', 'withheld']),
+  ringOn: z.string().optional(),
+  name: z.string().optional(),
+  practice: z.string().optional(),
+  postcode: z.string().optional(),
+  inTheirWords: z.string().optional(),
+  codeWord: z.string().optional(),
+  unsafe: z.boolean().optional(),
+  overheard: z.boolean().optional(),
+  who: z.enum(['self', 'other']).optional(),
+  adult: z.enum(['yes', 'no']).optional(),
+  need: z.string().optional(),
+  here: z.enum(['yes', 'no', 'not-sure']).optional(),
+  textMe: z.boolean().optional(),
+})
+const conversation = z.object({
+  channel: z.enum(CHANNELS),
+  step: z.string().describe('The step being asked, or the last one'),
+  done: z.boolean(),
+  with: z.string().optional().describe('Who joined'),
+})
 const whole = contact.extend({
+  routes: z.array(routed),
+  consentReason: z.string().optional(),
+  person,
+  conversation: conversation.nullable(),
   flow: z.object({
     flow: z.string(),
     version: z.int(),
@@ -60,6 +95,7 @@ const places = z.object({
           language: z.string(),
         })
       ),
+      teams: z.object({ tenant: z.string() }),
     })
   ),
 })
@@ -81,20 +117,45 @@ const refused = {
   content: { 'application/json': { schema: schema(z.object({ error: z.string() })) } },
 }
 
+const FILTERS = [
+  inQuery('place', 'A place, such as lewisham'),
+  inQuery('status', 'open, promised, handed-over, closed or incomplete'),
+  inQuery('code', 'An outcome code'),
+  inQuery('team', 'The name of a team, as in route.team'),
+  inQuery('from', 'Only contacts changed at or after this instant'),
+  inQuery('phone', 'The number that reached us, E.164'),
+  inQuery('nhs', 'An NHS number'),
+  inQuery('after', 'The `next` of the page before'),
+  inQuery('limit', '1 to 200; 50 unless told'),
+]
+const REFERENCE = {
+  name: 'ref',
+  in: 'path',
+  required: true,
+  schema: { type: 'string' },
+  description: 'The 8-digit reference',
+}
+const STAFF = [{ staff: [] }]
+
 /** The staff API as an OpenAPI 3.0 document. */
 export function describe() {
-  const filters = [
-    inQuery('place', 'A place, such as lewisham'),
-    inQuery('status', 'open, promised, handed-over, closed or incomplete'),
-    inQuery('code', 'An outcome code'),
-    inQuery('team', 'The name of a team, as in route.team'),
-    inQuery('from', 'Only contacts changed at or after this instant'),
-    inQuery('phone', 'The number that reached us, E.164'),
-    inQuery('nhs', 'An NHS number'),
-    inQuery('after', 'The `next` of the page before'),
-    inQuery('limit', '1 to 200; 50 unless told'),
-  ]
   const list = z.object({ contacts: z.array(contact), next: z.string().nullable() })
+  const refusals = { 400: refused, 401: refused }
+  const paths = {
+    '/api/places': read('places', 'Every place and its numbers', {
+      responses: { 200: answer('Places', places) },
+    }),
+    '/api/contacts': read('contacts', 'Contacts, newest first', {
+      security: STAFF,
+      parameters: FILTERS,
+      responses: { 200: answer('Contacts', list), ...refusals },
+    }),
+    '/api/contacts/{ref}': read('contact', 'One contact with its timeline', {
+      security: STAFF,
+      parameters: [REFERENCE],
+      responses: { 200: answer('The contact', whole), ...refusals, 404: refused },
+    }),
+  }
   return {
     openapi: '3.0.3',
     info: {
@@ -104,42 +165,10 @@ export function describe() {
         'Places, contacts and their timelines. Clinical content is a draft, not clinically reviewed.',
     },
     components: { securitySchemes: { staff: { type: 'http', scheme: 'bearer' } } },
-    paths: {
-      '/api/places': {
-        get: {
-          summary: 'Every place and its numbers',
-          responses: { 200: answer('Places', places) },
-        },
-      },
-      '/api/contacts': {
-        get: {
-          summary: 'Contacts, newest first',
-          security: [{ staff: [] }],
-          parameters: filters,
-          responses: { 200: answer('Contacts', list), 400: refused, 401: refused },
-        },
-      },
-      '/api/contacts/{ref}': {
-        get: {
-          summary: 'One contact with its timeline',
-          security: [{ staff: [] }],
-          parameters: [
-            {
-              name: 'ref',
-              in: 'path',
-              required: true,
-              schema: { type: 'string' },
-              description: 'The 8-digit reference',
-            },
-          ],
-          responses: {
-            200: answer('The contact', whole),
-            400: refused,
-            401: refused,
-            404: refused,
-          },
-        },
-      },
-    },
+    paths,
   }
 }
+
+const read = (operationId: string, summary: string, more: object) => ({
+  get: { operationId, summary, ...more },
+})
