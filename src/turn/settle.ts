@@ -45,14 +45,16 @@ function deciding({ place, content, facts }: Thinking): Deciding {
   return {
     now,
     route: (code, contact, within) =>
-      route(
-        place,
-        calendar,
-        code as Code,
-        routed(contact),
-        now,
-        within,
-        contact.priority ?? undefined
+      onTheMinute(
+        route(
+          place,
+          calendar,
+          code as Code,
+          routed(contact),
+          now,
+          within,
+          contact.priority ?? undefined
+        )
       ),
     promise: (priority) => dutyPromise(place, calendar, now, priority),
     checks: [3, 10].map((minutes) => ({
@@ -60,6 +62,13 @@ function deciding({ place, content, facts }: Thinking): Deciding {
       owner: dutyPromise(place, calendar, now, 'P1').owner,
     })),
   }
+}
+
+/** A time that is told to someone is a whole minute, and no later than what was decided. */
+function onTheMinute(routed: ReturnType<typeof route>): ReturnType<typeof route> {
+  if (!routed.ringBack) return routed
+  const due = `${routed.ringBack.due.slice(0, 16)}:00.000Z`
+  return { ...routed, ringBack: { due } }
 }
 
 /** What routing reads of a person. "Not sure" whether they are here counts as not known. */

@@ -35,7 +35,9 @@ export function isToday({ due, now, zone }: { due: string; now: string; zone: st
 }
 
 function roundedUp(due: string, zone: string): Temporal.ZonedDateTime {
-  return Temporal.Instant.from(due).toZonedDateTimeISO(zone).round({
+  const at = Temporal.Instant.from(due).toZonedDateTimeISO(zone)
+  // Seconds are dropped first: nobody is told five minutes more for half a minute.
+  return at.round({ smallestUnit: 'minute', roundingMode: 'floor' }).round({
     smallestUnit: 'minute',
     roundingIncrement: ROUND_MINUTES,
     roundingMode: 'ceil',
