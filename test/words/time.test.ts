@@ -10,7 +10,8 @@ const said = (due: string, now: string, medium: 'voice' | 'text') =>
 describe.each([
   ['2026-11-25T14:02Z', '2026-11-25T14:47Z', '10 to 3 this afternoon', '2:50pm today'],
   ['2026-11-25T14:02Z', '2026-11-25T14:50Z', '10 to 3 this afternoon', '2:50pm today'],
-  ['2026-11-25T14:02Z', '2026-11-25T14:50:01Z', '5 to 3 this afternoon', '2:55pm today'],
+  ['2026-11-25T14:02Z', '2026-11-25T14:50:01Z', '10 to 3 this afternoon', '2:50pm today'],
+  ['2026-11-25T14:02Z', '2026-11-25T14:51Z', '5 to 3 this afternoon', '2:55pm today'],
   ['2026-11-25T14:02Z', '2026-11-25T14:56Z', "3 o'clock this afternoon", '3pm today'],
   ['2026-11-25T21:10Z', '2026-11-26T08:00Z', "8 o'clock tomorrow morning", '8am tomorrow'],
   ['2026-11-28T21:10Z', '2026-12-01T08:30Z', 'half past 8 on Tuesday morning', '8:30am on Tuesday'],
