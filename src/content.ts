@@ -7,7 +7,7 @@ import { type Compiled, compile } from './flows/compile.ts'
 import type { Library } from './flows/flatten.ts'
 import { type Files, readFlows } from './flows/library.ts'
 import { type Calendar, calendarFrom } from './places/hours.ts'
-import { parsePlace } from './places/schema.ts'
+import { checkTogether, parsePlace } from './places/schema.ts'
 import type { Place } from './places/shape.ts'
 import { readWords, type Words } from './words/catalog.ts'
 
@@ -47,56 +47,97 @@ const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
  */
 export function readContent(folders: Folders): Content {
   const problems: string[] = []
-  const flowFiles = filesIn(folders.flows, /\.v\d+\.yaml$/)
+  const flowFiles = filesIn('FLOWS_DIR', folders.flows, /\.v\d+\.yaml$/)
   const { library, problems: flowFaults } = readFlows(flowFiles)
   problems.push(...flowFaults)
   if (problems.length > 0) throw refusal(problems)
-  const wordFiles = filesIn(folders.locales, /\.yaml$/)
+  const wordFiles = filesIn('LOCALES_DIR', folders.locales, /\.yaml$/)
   const { words, problems: wordFaults } = readWords(wordFiles, library)
-  const { places, problems: placeFaults } = readPlaces(folders.places)
+  const { places, calendar, problems: placeFaults } = readPlaces(folders.places, { library, words })
   problems.push(...wordFaults, ...placeFaults)
-  if (problems.length > 0) throw refusal(problems)
-  const calendar = calendarFrom(
-    JSON.parse(readFileSync(join(folders.places, 'bank-holidays.json'), 'utf8'))
-  )
+  if (problems.length > 0 || !calendar) throw refusal(problems)
+  const releases = releasesOf(library, flowFiles, wordFiles)
+  return { library, releases, places, calendar, words }
+}
+
+function releasesOf(library: Library, flowFiles: Files, wordFiles: Files): Map<string, Release> {
   const releases = new Map<string, Release>()
+  const said = [...wordFiles].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, text]) => text)
   for (const [key, flow] of library) {
     if (flow.exits === undefined) continue
     const compiled = compile(flow, library)
     const parts = compiled.flat.parts.map((part) => flowFiles.get(`${part}.yaml`) ?? '')
-    const said = [...wordFiles].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, text]) => text)
-    const runnable = {
-      machine: compiled.machine,
-      name: flow.flow,
-      version: flow.version,
-    } as Runnable
-    releases.set(key, {
-      ...compiled,
-      runnable,
-      hash: sha256([...parts, ...said].join('\n')).slice(0, 16),
-    })
+    const { machine } = compiled
+    const runnable = { machine, name: flow.flow, version: flow.version } as Runnable
+    const hash = sha256([...parts, ...said].join('\n')).slice(0, 16)
+    releases.set(key, { ...compiled, runnable, hash })
   }
-  return { library, releases, places, calendar, words }
+  return releases
 }
 
-/** Reads the places alone: they reload while running, and a bad file never replaces a good one. */
-export function readPlaces(folder: string): { places: Map<string, Loaded>; problems: string[] } {
-  const places = new Map<string, Loaded>()
+/**
+ * Reads the places and their bank holidays alone: they reload while running, and a bad file never replaces a good one.
+ * Every place is held against the others, and against the flows and words it chose.
+ */
+export function readPlaces(
+  folder: string,
+  against: Pick<Content, 'library' | 'words'>
+): { places: Map<string, Loaded>; calendar: Calendar | null; problems: string[] } {
   const problems: string[] = []
-  for (const [name, text] of filesIn(folder, /\.yaml$/)) {
-    const read = parsePlace(text, name)
-    if ('problems' in read) problems.push(...read.problems)
-    else places.set(read.place.place, { place: read.place, file: sha256(text).slice(0, 16) })
+  const read: Place[] = []
+  const places = new Map<string, Loaded>()
+  for (const [name, text] of filesIn('PLACES_DIR', folder, /\.yaml$/)) {
+    const { place, problems: faults } = parsePlace(text, name)
+    if (!place) {
+      problems.push(...faults)
+      continue
+    }
+    problems.push(...unheld(place, against).map((fault) => `${name}: ${fault}`))
+    read.push(place)
+    places.set(place.place, { place, file: sha256(text).slice(0, 16) })
   }
-  return { places, problems }
+  problems.push(...checkTogether(read))
+  if (read.length === 0 && problems.length === 0)
+    problems.push(`${folder} holds no place. Add a file, or set PLACES_DIR to where the places are`)
+  const calendar = calendarIn(folder)
+  if (!calendar) problems.push(`${HOLIDAYS}: this is not GOV.UK's list of bank holidays; fetch it`)
+  return { places, calendar, problems }
 }
 
-function filesIn(folder: string, pattern: RegExp): Files {
-  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .map((name) => name.replaceAll('\\', '/'))
-    .filter((name) => pattern.test(name))
-    .sort()
-  return new Map(names.map((name) => [name, readFileSync(join(folder, name), 'utf8')]))
+/** What a place chose that the flows and words do not hold. */
+function unheld(place: Place, { library, words }: Pick<Content, 'library' | 'words'>): string[] {
+  const chosen = Object.entries(place.flows)
+  const flows = chosen.filter(([flow, version]) => !library.get(`${flow}.v${version}`)?.exits)
+  const languages = place.languages.filter((language) => !words.has(language))
+  return [
+    ...flows.map(([flow, version]) => `flows.${flow}: there is no version ${version} of it to run`),
+    ...(place.flows.resident ? [] : ['flows: choose the version of resident, such as resident: 1']),
+    ...languages.map((language) => `languages: there are no words in ${language}; take it out`),
+  ]
+}
+
+const HOLIDAYS = 'bank-holidays.json'
+
+function calendarIn(folder: string): Calendar | null {
+  try {
+    return calendarFrom(JSON.parse(readFileSync(join(folder, HOLIDAYS), 'utf8')))
+  } catch {
+    return null
+  }
+}
+
+function filesIn(setting: string, folder: string, pattern: RegExp): Files {
+  try {
+    const names = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .map((name) => name.replaceAll('\\', '/'))
+      .filter((name) => pattern.test(name))
+      .sort()
+    return new Map(names.map((name) => [name, readFileSync(join(folder, name), 'utf8')]))
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException
+    const words = `${folder} cannot be read (${code}). Set ${setting} to the folder that holds them`
+    throw new DoorError('bad-flow', `Cannot start. ${words}`, false, { cause })
+  }
 }
 
 const refusal = (problems: readonly string[]) =>

@@ -27,10 +27,14 @@ export function watchContent(folders: Folders, log: Log): Watched {
   }
   const reload = () => {
     try {
-      const { places, problems } = readPlaces(folders.places)
-      if (problems.length > 0) return refuse(problems.join('; '))
+      const { places, calendar, problems } = readPlaces(folders.places, content)
+      // Contacts of a place that is gone would have no one to answer them.
+      for (const place of content.places.keys())
+        if (!places.has(place) && problems.length === 0)
+          problems.push(`${place} has no file any more; put it back, or start again without it`)
+      if (problems.length > 0 || !calendar) return refuse(problems.join('; '))
       sound = true
-      content = { ...content, places }
+      content = { ...content, places, calendar }
       log.info({ part: 'places', count: places.size }, 'Places were taken anew')
     } catch (error) {
       refuse(error instanceof DoorError ? error.message : 'the folder could not be read')
@@ -41,6 +45,7 @@ export function watchContent(folders: Folders, log: Log): Watched {
     clearTimeout(soon)
     soon = setTimeout(reload, QUIET_MS)
   })
+  watcher.on('error', () => refuse('the folder can no longer be watched'))
   return {
     content: () => content,
     sound: () => sound,
