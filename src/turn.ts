@@ -3,6 +3,7 @@ import type { Content } from './content.ts'
 import { DoorError } from './errors.ts'
 import type { Log, Metrics } from './observe.ts'
 import type { Store, StoredReply, TimerRow } from './store/contract.ts'
+import { askedAfterEnd, isThanks, saveThanks } from './turn/after.ts'
 import { alert } from './turn/alert.ts'
 import { expire } from './turn/expire.ts'
 import { findStanding, type Makes, type Standing } from './turn/find.ts'
@@ -95,12 +96,14 @@ async function once(
   const now = parts.now()
   const standing = await findStanding({ content, store, makes: parts.makes, now }, inbound)
   if (standing === 'unknown-place') return render(unknownReply(content, inbound.channel))
-  const reached = inbound.heard.kind === 'begin' || inbound.heard.kind === 'answer'
+  // After a fault of ours a number may have rung in vain for someone who has no contact yet.
+  const reached = inbound.heard.kind !== 'gone' && inbound.heard.kind !== 'joined'
   if (standing.state === 'over') return render(hangUp(standing))
   if (standing.state === 'new' && !reached) return render(nothing(standing.contact))
   const t = thinking(content, standing, inbound, now)
   const trying: Trying = { parts, t, standing, inbound, render }
   const tried = ringsOn(standing, inbound)
+  if (isThanks(t, standing, inbound)) return saveThanks(trying)
   return tried === undefined ? save(trying, think(trying, joins)) : saveRinging(trying, tried)
 }
 
@@ -112,7 +115,7 @@ function ringsOn({ contact: { conversation } }: Standing, { heard }: Inbound): n
 }
 
 function think({ t, standing, inbound }: Trying, joins: boolean): Thought {
-  if (standing.state === 'new') return start(t, inbound)
+  if (standing.state === 'new') return start(t, inbound, askedAfterEnd(t, standing, inbound))
   return joins ? joinText(t, standing.contact, inbound) : goOn(t, standing.contact, inbound)
 }
 

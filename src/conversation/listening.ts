@@ -41,6 +41,8 @@ export interface Vocabulary {
   pronouns: readonly string[]
   auxiliaries: readonly string[]
   but: readonly string[]
+  /** Said after the end, and asking nothing. */
+  thanks: readonly string[]
   /** Small words that add nothing to a plain yes or no: "please", "thanks". */
   filler: readonly string[]
 }

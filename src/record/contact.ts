@@ -88,6 +88,8 @@ export interface Contact {
   route: Routed | null
   routes: Routed[]
   clocks: Clock[]
+  /** Rang three times or more in seven days: the key worker is told. A flag, never a penalty. */
+  repeat?: true
   consent: Consent
   consentReason?: string
   flow: { flow: string; version: number; release: string; placeFile: string }

@@ -24,7 +24,11 @@ export interface Standing {
   state: 'live' | 'new' | 'over'
   /** Contacts from this address in seven days. */
   contacts: number
+  /** A text conversation that ended within the hour: what follows may be thanks. */
+  ended?: Contact
 }
+
+const SOON_MS = 60 * 60 * 1000
 
 const WEEK_MS = 7 * 24 * 60 * 60 * 1000
 
@@ -67,9 +71,18 @@ export async function findStanding(
     if (live) return stand(latest, 'live', latest)
     if (inbound.channel === 'voice') return stand(latest, 'over', latest)
   }
+  const ended = latest && inbound.channel !== 'voice' && justEnded(latest, inbound, parts.now)
+  if (ended) return { ...stand(open(parts, inbound, loaded), 'new', null), ended: latest }
   const carried = latest && carriedOn(latest, inbound, parts.now, windowMs(loaded.place))
   if (carried) return stand(carried, 'new', latest)
   return stand(open(parts, inbound, loaded), 'new', null)
+}
+
+/** Ended properly and not by a hang-up, which may be carried on. */
+function justEnded({ conversation, dropped, updatedAt }: Contact, inbound: Inbound, now: string) {
+  if (!conversation?.state.done || dropped || conversation.call !== inbound.conversation)
+    return false
+  return Math.abs(Date.parse(now) - Date.parse(updatedAt)) <= SOON_MS
 }
 
 /** The contact a dropped conversation is carried on in: same number, within the window, and nothing on it that is unsafe. */

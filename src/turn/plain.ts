@@ -26,7 +26,7 @@ export const nothing = ({ turn, id }: Contact): Reply => bare(turn, id)
 export function ringNext(contact: Contact, tried: number): Reply {
   const next = contact.conversation?.ringing?.[tried]
   return {
-    ...bare(contact.turn, contact.id),
+    ...bare(contact.conversation?.turn ?? contact.turn, contact.id),
     dial: next ? { ...next, tried: tried + 1 } : null,
     ended: null,
     silent: false,
@@ -47,6 +47,18 @@ export function hangUp({ contact }: Standing): Reply {
   return bare(turn, id)
 }
 
+/** One line of words, and nothing to wait for. */
+export const plainReply = (
+  { turn, id, conversation }: Contact,
+  step: string,
+  words: string
+): Reply => ({
+  ...bare(turn, id),
+  lang: conversation?.lang ?? 'en',
+  parts: [{ step, words, slow: false }],
+  silent: false,
+})
+
 /** A number or tenant that belongs to no place: the 999 words, for whoever it is may be in danger. */
 export function unknownReply(content: Content, channel: Inbound['channel']): Reply {
   return {
@@ -62,14 +74,21 @@ export function unknownReply(content: Content, channel: Inbound['channel']): Rep
   }
 }
 
-/** We are broken: the safe words, and the cover of the hour is rung. Needs neither store nor network. */
+/**
+ * We are broken: the safe words, and the cover of the hour is rung, first number and second. Needs neither store nor
+ * network. Whoever has just spoken with a person hears no more.
+ */
 export function brokenReply(parts: Pick<Parts, 'content' | 'now'>, inbound: Inbound): Reply {
   const content = parts.content()
   const loaded = placeReached(content, inbound)
+  const { heard } = inbound
+  if (heard.kind === 'joined') return { ...bare(0, ''), broken: true }
   const cover = loaded && coverAt(loaded.place, content.calendar, parts.now())
+  const tried = heard.kind === 'unanswered' ? heard.tried : 0
+  const number = cover && !cover.none ? [cover.number, cover.second][tried] : undefined
   const dial =
-    inbound.channel === 'voice' && cover && !cover.none && inbound.heard.kind !== 'unanswered'
-      ? { number: cover.number, label: cover.organisation, tried: 1 }
+    inbound.channel === 'voice' && cover && !cover.none && number
+      ? { number, label: cover.organisation, tried: tried + 1 }
       : null
   const words = sayOf({ content, lang: 'en' }, 'broken', mediumOf(inbound.channel))
   return {
@@ -78,5 +97,6 @@ export function brokenReply(parts: Pick<Parts, 'content' | 'now'>, inbound: Inbo
     dial,
     ended: dial ? null : 'ordinary',
     silent: false,
+    broken: true,
   }
 }

@@ -43,7 +43,7 @@ function firstEntry(
   standing: Standing
 ): Omit<LogEntry, 'seq' | 'at'> {
   const heard = thought.heard && 'words' in thought.heard ? thought.heard.words : undefined
-  const words = heard ?? thought.inTheirWords
+  const words = heard ?? thought.inTheirWords ?? thought.missed
   const { release, placeFile } = standing.contact.flow
   return {
     kind: thought.late
@@ -78,7 +78,7 @@ function commitOf(
   }
 }
 
-async function finish(
+export async function finish(
   parts: Parts,
   commit: Commit,
   reply: StoredReply

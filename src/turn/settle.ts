@@ -29,7 +29,7 @@ export function settle(
   thought: Thought
 ): Settled {
   const before = { ...standing.contact, turn: standing.contact.turn + 1, updatedAt: t.facts.now }
-  const { contact, noted } = apply(before, thought.effects, deciding(t))
+  const { contact, noted } = apply(flagged(before, t, standing), thought.effects, deciding(t))
   const conversation = conversationAfter(t, contact, inbound, thought)
   const next = dropped(
     t,
@@ -37,6 +37,11 @@ export function settle(
     thought
   )
   return { contact: tidied(next, thought), noted, ...waits(t, standing.contact, next, thought) }
+}
+
+/** Someone who keeps ringing is known by it from the first word of the new contact. */
+function flagged(contact: Contact, { facts }: Thinking, { state }: Standing): Contact {
+  return state === 'new' && facts.repeat ? { ...contact, repeat: true } : contact
 }
 
 function deciding({ place, content, facts }: Thinking): Deciding {

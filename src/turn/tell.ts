@@ -22,7 +22,9 @@ export interface TurnTold {
 export function tell(t: Thinking, contact: Contact, thought: Thought, first: boolean): TurnTold {
   const conversation = contact.conversation
   const channel = conversation?.channel ?? contact.channel
-  const silent = thought.joined === true || thought.heard?.type === 'GONE'
+  // After STOP Twilio refuses our texts, and a closed line hears nothing; Teams has no such rule.
+  const gone = thought.heard?.type === 'GONE' && channel !== 'teams'
+  const silent = thought.joined === true || gone
   const said = compose({
     words: t.content.words,
     lang: t.lang,

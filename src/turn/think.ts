@@ -24,6 +24,8 @@ export interface Thought {
   inTheirWords?: string
   /** An answer to an earlier question, dropped. */
   late?: true
+  /** What was said too late: logged, and searched for danger. */
+  missed?: string
   /** A text that came while an earlier one was being thought about. */
   joined?: true
 }
@@ -65,14 +67,14 @@ function releaseOf(content: Content, { flow: { flow, version } }: Contact, place
 }
 
 /** Starts a conversation. A text's first message is heard: danger, a person or STOP at once; the rest is kept as their words. */
-export function start(t: Thinking, inbound: Inbound): Thought {
+export function start(t: Thinking, inbound: Inbound, asked?: Heard): Thought {
   const first = begin(t.release.runnable, t.facts)
   const words =
     inbound.heard.kind === 'answer' && inbound.heard.raw.kind === 'words'
       ? inbound.heard.raw.text
       : ''
   if (words === '') return { heard: null, ...first }
-  const heard = understandFirst(words, vocabularyOf(t))
+  const heard = asked ?? understandFirst(words, vocabularyOf(t))
   if (!heard) return { heard: null, ...first, inTheirWords: words }
   return { heard, ...follow(t, first.state, heard), inTheirWords: words }
 }
@@ -87,10 +89,21 @@ export function goOn(t: Thinking, contact: Contact, inbound: Inbound): Thought {
     'turn' in inbound.heard &&
     inbound.heard.turn !== undefined &&
     inbound.heard.turn !== conversation.turn
-  if (late && inbound.heard.kind !== 'joined')
-    return { ...follow(t, state, { type: 'AGAIN' }), heard: null, asked, late: true }
+  if (late && inbound.heard.kind !== 'joined') return tooLate(t, state, inbound)
   const heard = meaning(t, state, inbound)
   return { heard, asked, ...follow(t, state, heard) }
+}
+
+/** Too late to be an answer, but never too late to say that someone is in danger. */
+function tooLate(t: Thinking, state: State, { heard: { kind, ...arrived } }: Inbound): Thought {
+  const raw = kind === 'answer' && 'raw' in arrived ? arrived.raw : undefined
+  const words = raw?.kind === 'words' ? raw.text : ''
+  const missed = raw?.kind === 'keys' ? raw.digits : words
+  const asked = state.value
+  const heard = words === '' ? null : understandFirst(words, vocabularyOf(t))
+  if (heard?.type === 'DANGER') return { heard, asked, ...follow(t, state, heard) }
+  const again = follow(t, state, { type: 'AGAIN' })
+  return { ...again, heard: null, asked, late: true, ...(missed && { missed }) }
 }
 
 /** A text that joins an earlier one: searched for danger, a person and STOP, else only kept. */
@@ -145,7 +158,7 @@ export function hearingAt(
 }
 
 /** The words a language uses for danger, a person and STOP. */
-function vocabularyOf({ content, lang }: Pick<Thinking, 'content' | 'lang'>) {
+export function vocabularyOf({ content, lang }: Pick<Thinking, 'content' | 'lang'>) {
   const language = content.words.get(lang)
   if (!language) throw new DoorError('bad-flow', `there are no words in ${lang}`, false)
   return language.common.hear
@@ -155,7 +168,16 @@ function vocabularyOf({ content, lang }: Pick<Thinking, 'content' | 'lang'>) {
 export const optionName = (place: Place, option: string) =>
   place.practices[option] ? sayPractice(place, option) : sayPostcode(option)
 
-/** One step of the conversation. */
-export function follow(t: Thinking, state: State, heard: Heard): Turn {
-  return step(t.release.runnable, state, heard, t.facts)
+/** What is heard all the same where the saved state cannot be restored; everything else leads to a person. */
+const HEARD_ANYWHERE: readonly Heard['type'][] = ['DANGER', 'GONE', 'JOINED']
+
+/** One step, with a person as the way out when a saved state can no longer be restored: never back to the start. */
+export function follow({ release, facts }: Thinking, state: State, heard: Heard): Turn {
+  const { runnable } = release
+  if (restores(release, state)) return step(runnable, state, heard, facts)
+  const way = HEARD_ANYWHERE.includes(heard.type) ? heard : ({ type: 'PERSON' } as const)
+  return step(runnable, begin(runnable, facts).state, way, facts)
 }
+
+const restores = ({ runnable, machine }: Release, { machine: name, version, value }: State) =>
+  name === runnable.name && version === runnable.version && value in machine.states

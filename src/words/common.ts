@@ -21,6 +21,7 @@ const hear = z.strictObject({
   auxiliaries: words,
   but: words,
   filler: words,
+  thanks: words,
 })
 
 /** What is said outside any question: replies to keywords, and words for when something is wrong. */

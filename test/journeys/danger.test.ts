@@ -150,3 +150,100 @@ describe('someone in danger by text', () => {
     }
   })
 })
+
+describe('texts soon after the end', () => {
+  it('thanks are kept with the contact, and asked nothing', async () => {
+    await door.clock('2026-11-24T14:20:00Z')
+    const from = mobile()
+    await door.text(from, NUMBERS.southwark, 'i want to end my life')
+    const reply = await door.text(from, NUMBERS.southwark, 'ok thank you')
+    expect(reply).toMatch(/added this to what you told us.*999/)
+    expect(await door.contactsOf(from)).toHaveLength(1)
+    expect((await door.contactOf(from)).timeline.at(-1)).toMatchObject({
+      kind: 'after-end',
+      heard: 'ok thank you',
+    })
+  })
+
+  it('a new matter is asked about danger anew', async () => {
+    const from = mobile()
+    await door.text(from, NUMBERS.southwark, 'i want to end my life')
+    expect(await door.text(from, NUMBERS.southwark, 'now my mum has fallen over')).toMatch(
+      /Check 1 of 3/
+    )
+  })
+
+  it('danger words after the end bring the 999 words again', async () => {
+    const from = mobile()
+    await door.text(from, NUMBERS.southwark, 'i want to end my life')
+    expect(await door.text(from, NUMBERS.southwark, "she's not breathing")).toMatch(/ring 999 now/)
+  })
+
+  it('three minutes after the 999 words a mobile is asked whether it reached 999; 2 brings a person', async () => {
+    const own = await open()
+    try {
+      await own.clock('2026-11-24T14:20:00Z')
+      const from = mobile()
+      await own.text(from, NUMBERS.lewisham, "mum can't breathe")
+      await own.advance('PT3M1S')
+      expect((await own.phone(from)).texts.at(-1)?.body).toMatch(/Did you reach 999/)
+      const reply = await own.text(from, NUMBERS.lewisham, '2')
+      expect(reply).toMatch(/A person will ring you by 2:30pm today/)
+    } finally {
+      await own.close()
+    }
+  })
+})
+
+describe('a person who is rung', () => {
+  it('answers, is joined to the caller, and the contact is handed over', async () => {
+    await door.clock('2026-11-24T14:20:00Z')
+    const from = mobile()
+    const call = await door.ring(from, NUMBERS.southampton, ['1'])
+    await door.answer(call.ringing![0]!)
+    const joined = await door.go(call.call, [])
+    expect(joined.with).toHaveLength(1)
+    const contact = await door.contactOf(from)
+    expect(contact.status).toBe('handed-over')
+    expect(contact.timeline.some(({ kind }) => kind === 'joined')).toBe(true)
+  })
+
+  it('is rung on the second number when the first does not answer', async () => {
+    const from = mobile()
+    const call = await door.ring(from, NUMBERS.southampton, ['1', 'silence'])
+    expect(call.ringing).toEqual(['+441632960311'])
+    await door.answer('+441632960311')
+    expect((await door.contactOf(from)).status).toBe('handed-over')
+  })
+})
+
+it('someone who rings a third time in a week is flagged for the key worker, and hears the same words', async () => {
+  await door.clock('2026-11-24T14:20:00Z')
+  const from = mobile()
+  const first = await door.ring(from, NUMBERS.lewisham, ['hang up'])
+  await door.ring(from, NUMBERS.lewisham, ['hang up'])
+  await door.ring(from, NUMBERS.lewisham, ['hang up'])
+  const again = await door.ring(from, NUMBERS.lewisham)
+  expect(again.heard).toEqual(first.all.split('\n'))
+  const { repeat } = (await door.contactOf(from)) as unknown as { repeat?: boolean }
+  expect(repeat).toBe(true)
+})
+
+it('abuse is answered once, danger is still asked, and then the call is ended and logged', async () => {
+  const from = mobile()
+  const call = await door.ring(from, NUMBERS.lewisham, ['fuck off you idiot'])
+  expect(call.all).toMatch(/I want to help\. If this goes on I will end the call/)
+  expect(call.all.match(/Three quick checks/g)).toHaveLength(2)
+  const last = await door.go(call.call, ['2', '2', '2', 'piss off'])
+  expect(last.ended).toBe(true)
+  expect((await door.contactOf(from)).codes).toContain('HOLD')
+})
+
+it('another language: the danger line, a person with an interpreter', async () => {
+  const from = mobile()
+  const call = await door.ring(from, NUMBERS.lewisham, ['9'])
+  expect(call.all).toMatch(/press 1 now/)
+  const on = await door.go(call.call, ['silence'])
+  expect(on.all).toMatch(/someone who speaks your language/)
+  expect(on.ringing).toHaveLength(1)
+})
