@@ -47,6 +47,8 @@ export interface Reply {
   ended: null | 'emergency' | 'ordinary'
   /** A text that joins an earlier one, or a word after the end, may have no answer. */
   silent: boolean
+  /** Nothing could be saved: what reached us is not ours to acknowledge. */
+  broken?: true
 }
 
 /** Turns a reply into the bytes that are stored and sent. */
