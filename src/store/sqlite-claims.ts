@@ -1,5 +1,5 @@
 import type { Store } from './contract.ts'
-import { instant } from './sqlite-tables.ts'
+import { instant } from './instant.ts'
 import type { Outbox, Timers } from './sqlite-waits.ts'
 import { read, type Writer } from './sqlite-writer.ts'
 

@@ -1,8 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Contact } from '../record/contact.ts'
+import { hourOf, instant } from './instant.ts'
+import { RECENT, teamsOf } from './listed.ts'
+import { pack, unpack } from './pack.ts'
 import type { Facets } from './sqlite-facets.ts'
-import { pack, unpack } from './sqlite-pack.ts'
-import { all, instant, one } from './sqlite-tables.ts'
+import { all, one } from './sqlite-tables.ts'
 
 /** What a stored contact is found by, as its row holds it, and where its turn stands. */
 interface Stored extends Found {
@@ -25,16 +27,6 @@ interface Found {
 interface Row {
   body: string | Uint8Array
 }
-
-/** A busy or withheld number may have thousands; no rule looks further back than this. */
-const RECENT = 100
-
-export const hourOf = (at: number) => Math.floor(at / 3_600_000)
-
-/** The teams that a contact was routed to, each once. */
-export const teamsOf = ({ route, routes }: Contact): string[] => [
-  ...new Set([...(route === null ? [] : [route]), ...routes].map(({ team }) => team)),
-]
 
 export type Contacts = ReturnType<typeof openContacts>
 

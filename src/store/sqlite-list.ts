@@ -2,13 +2,11 @@ import type { DatabaseSync } from 'node:sqlite'
 import { DoorError } from '../errors.ts'
 import type { Contact } from '../record/contact.ts'
 import type { ContactQuery } from './contract.ts'
-import { hourOf, teamsOf } from './sqlite-contacts.ts'
+import { hourOf, instant } from './instant.ts'
+import { matches, TOUCHED } from './listed.ts'
+import { unpack } from './pack.ts'
 import { tag } from './sqlite-facets.ts'
-import { unpack } from './sqlite-pack.ts'
-import { all, instant, one } from './sqlite-tables.ts'
-
-/** Above this many contacts touched since `from`, walking back from the newest finds a page sooner than sorting them. */
-const TOUCHED = 1_000
+import { all, one } from './sqlite-tables.ts'
 
 /** A list of contacts, newest first. */
 export function openList(db: DatabaseSync) {
@@ -30,17 +28,6 @@ export function openList(db: DatabaseSync) {
     }
     return { contacts, next: null }
   }
-}
-
-function matches(contact: Contact, query: ContactQuery): boolean {
-  const { place, status, code, team, phone } = query
-  return (
-    (place === undefined || contact.place === place) &&
-    (status === undefined || contact.status === status) &&
-    (code === undefined || contact.codes.includes(code)) &&
-    (team === undefined || teamsOf(contact).includes(team)) &&
-    (phone === undefined || contact.person.address === phone)
-  )
 }
 
 /** Numbers of contacts that may match, newest first, by whichever index reads the fewest. */

@@ -75,10 +75,3 @@ export const one = <Row>(statement: StatementSync, ...values: SQLInputValue[]): 
 /** Every row. */
 export const all = <Row>(statement: StatementSync, ...values: SQLInputValue[]): Row[] =>
   statement.all(...values) as Row[]
-
-/** Milliseconds of an ISO 8601 instant, which compare as text does not: "09:00:00Z" sorts after "09:00:00.500Z". */
-export function instant(iso: string): number {
-  const at = Date.parse(iso)
-  if (Number.isNaN(at)) throw new DoorError('bad-input', `not an ISO 8601 instant: ${iso}`, false)
-  return at
-}

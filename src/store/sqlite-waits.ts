@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { OutboxRow, Store, TimerRow } from './contract.ts'
-import { all, instant, one } from './sqlite-tables.ts'
+import { instant } from './instant.ts'
+import { all, one } from './sqlite-tables.ts'
 
 export type Outbox = ReturnType<typeof openOutbox>
 

@@ -1,5 +1,7 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
+import { DoorError } from '../errors.ts'
 import type { Contact } from '../record/contact.ts'
+import { upgrade, type Written } from '../record/upgrade.ts'
 
 /**
  * What nearly every contact's JSON holds, so that a packed one spends no bytes on it. Frozen: rows packed with it cannot
@@ -26,9 +28,12 @@ const COMMON = Buffer.from(
 export const pack = (contact: Contact): Uint8Array =>
   deflateRawSync(JSON.stringify(contact), { dictionary: COMMON })
 
-/** The contact of a row, packed or plain. */
+/** The contact of a row, packed or plain, as this version knows contacts. */
 export function unpack(body: string | Uint8Array): Contact {
   const json =
     typeof body === 'string' ? body : inflateRawSync(body, { dictionary: COMMON }).toString()
-  return JSON.parse(json) as Contact
+  const contact = upgrade(JSON.parse(json) as Written)
+  // During a roll-out the newer instances can read it, so that trying again may help.
+  if (!contact) throw new DoorError('store-down', 'a newer version wrote this contact', true)
+  return contact
 }
