@@ -1,0 +1,127 @@
+import { createClient, RESP_TYPES } from 'redis'
+import type { Address, Host } from './redis-address.ts'
+
+export type Arg = string | Buffer
+
+/** What Redis answers: bulk strings come as bytes, because most of what is kept is not text. */
+export type Reply = Buffer | string | number | null | Reply[]
+
+/** A server that could not be reached or did not answer in time: the work may or may not have been done. */
+export class Unreached extends Error {
+  override name = 'Unreached'
+}
+
+/** Longer than a healthy server ever takes; a connection that is silent for this long is given up and made anew. */
+const CALL_MS = 800
+const CONNECT_MS = 1_000
+/** Between two tries to connect: soon enough that callers hear of a recovery within the second. */
+const AGAIN_MS = 100
+/** How often an idle connection is tried, so that a caller is not the first to find it dead. */
+const PING_MS = 400
+
+type Client = ReturnType<typeof newClient>
+
+/** One connection to one server, which comes back by itself. */
+export interface Connection {
+  /** Sends one command. Rejects within a second, whatever state the server is in. */
+  send(args: readonly Arg[]): Promise<Reply>
+  /** Resolves when it stands, or rejects with what last went wrong after so many milliseconds. */
+  ready(ms: number): Promise<void>
+  up(): boolean
+  close(): void
+}
+
+/**
+ * Opens a connection and keeps it open. The client's own reconnecting and timeouts are not used: a write counts as life
+ * to its socket timeout, so that a frozen server with callers would never be noticed.
+ */
+export function openConnection(address: Address, at: Host, lost: () => void): Connection {
+  let client: Client | undefined
+  let closed = false
+  let cause: unknown = new Unreached('not yet connected')
+  const waiting = new Set<() => void>()
+
+  function drop(dead: Client, error: unknown) {
+    cause = error
+    dead.destroy()
+    if (client !== dead) return
+    client = undefined
+    lost()
+    void keep()
+  }
+  async function keep() {
+    while (!closed && !client) {
+      const next = newClient(address, at)
+      next.on('error', (error) => drop(next, error))
+      try {
+        await within(CONNECT_MS, next.connect())
+        if (closed) return next.destroy()
+        client = next
+        for (const wake of waiting) wake()
+        waiting.clear()
+      } catch (error) {
+        drop(next, error)
+        await pause(AGAIN_MS)
+      }
+    }
+  }
+  async function send(args: readonly Arg[]): Promise<Reply> {
+    const on = client
+    if (!on) throw unreached(at, cause)
+    try {
+      return await within(CALL_MS, on.sendCommand<Reply>(args))
+    } catch (error) {
+      if (error instanceof Unreached) drop(on, error)
+      throw error
+    }
+  }
+  const ping = setInterval(() => client && send(['PING']).catch(() => undefined), PING_MS)
+  ping.unref()
+  void keep()
+  return {
+    send,
+    up: () => client !== undefined,
+    async ready(ms) {
+      if (client) return
+      const woken = new Promise<void>((resolve) => waiting.add(resolve))
+      await within(ms, woken).catch(() => {
+        throw unreached(at, cause)
+      })
+    },
+    close() {
+      closed = true
+      clearInterval(ping)
+      client?.destroy()
+      client = undefined
+      cause = new Unreached('closed')
+    },
+  }
+}
+
+function newClient({ tls, username, password, database }: Address, { host, port }: Host) {
+  const socket = { host, port, connectTimeout: CONNECT_MS, reconnectStrategy: false as const }
+  return createClient({
+    socket: tls ? { ...socket, tls: true as const } : socket,
+    ...(username && { username }),
+    ...(password && { password }),
+    database,
+    // In the older protocol every answer is a plain list, whatever the command.
+    RESP: 2,
+    disableOfflineQueue: true,
+    maintNotifications: 'disabled',
+    commandOptions: { typeMapping: { [RESP_TYPES.BLOB_STRING]: Buffer } },
+  })
+}
+
+const unreached = ({ host, port }: Host, cause: unknown) =>
+  new Unreached(`Redis at ${host}:${port} cannot be reached`, { cause })
+
+export const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
+
+/** The work, or Unreached when it takes longer: nothing else here may be waited for without an end. */
+export function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    const late = setTimeout(() => reject(new Unreached(`no answer in ${ms} ms`)), ms)
+    work.then(resolve, reject).finally(() => clearTimeout(late))
+  })
+}

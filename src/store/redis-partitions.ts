@@ -1,0 +1,76 @@
+import type { Link } from './redis-link.ts'
+import { ALLOT } from './redis-lua-commit.ts'
+import { listOf, numberOf, run, textOf } from './redis-script.ts'
+
+const KEY = 'front-door:partitions'
+
+/** Which partitions there are. Each has a small number for ever, which locators hold in place of its name. */
+export interface Partitions {
+  number(name: string): Promise<number>
+  name(number: number): Promise<string | undefined>
+  /** Every partition that any turn was ever saved in. */
+  all(): Promise<string[]>
+  /** What is remembered may be wrong after Redis was away. */
+  forget(): void
+}
+
+/** How old the list of all partitions may be: another instance may have begun one. */
+const FRESH_MS = 500
+
+export function openPartitions(link: Link): Partitions {
+  const numbers = new Map<string, number>()
+  const names = new Map<number, string>()
+  let readAt = Number.NEGATIVE_INFINITY
+  async function refresh() {
+    const answer = listOf(await link.read(KEY, ['HGETALL', KEY]))
+    for (let i = 0; i < answer.length; i += 2) remember(textOf(answer[i]), numberOf(answer[i + 1]))
+    readAt = performance.now()
+  }
+  function remember(name: string | null, number: number | null) {
+    if (name === null || number === null) return
+    numbers.set(name, number)
+    names.set(number, name)
+  }
+  return {
+    async number(name) {
+      const known = numbers.get(name)
+      if (known !== undefined) return known
+      // Written and confirmed before anything is kept under it, so that it can never be given to another.
+      remember(name, numberOf(await run(link, ALLOT, [KEY], [name])))
+      return numbers.get(name) ?? 0
+    },
+    async name(number) {
+      if (!names.has(number)) await refresh()
+      return names.get(number)
+    },
+    async all() {
+      if (performance.now() - readAt > FRESH_MS) await refresh()
+      return [...numbers.keys()]
+    },
+    forget() {
+      numbers.clear()
+      names.clear()
+      readAt = Number.NEGATIVE_INFINITY
+    },
+  }
+}
+
+export const ENTRY = 18
+
+/** A contact in a locator: the number of its partition and its short id. */
+export const entryOf = (partition: number, id: Buffer): Buffer => {
+  const number = Buffer.alloc(2)
+  number.writeUInt16BE(partition)
+  return Buffer.concat([number, id])
+}
+
+/** The entries of a locator, last first, each once. */
+export function entriesOf(bytes: Buffer | null): { partition: number; id: Buffer }[] {
+  const found = new Map<string, { partition: number; id: Buffer }>()
+  for (let at = (bytes?.length ?? 0) - ENTRY; bytes && at >= 0; at -= ENTRY) {
+    const entry = bytes.subarray(at, at + ENTRY)
+    const key = entry.toString('latin1')
+    if (!found.has(key)) found.set(key, { partition: entry.readUInt16BE(0), id: entry.subarray(2) })
+  }
+  return [...found.values()]
+}
