@@ -1,4 +1,4 @@
-import { ErrorReply } from 'redis'
+import { ErrorReply } from '@redis/client'
 import { DoorError } from '../errors.ts'
 import type { Address } from './redis-address.ts'
 import { openCluster } from './redis-cluster.ts'

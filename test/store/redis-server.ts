@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createClient } from 'redis'
+import { createClient } from '@redis/client'
 
 const PROGRAM = '/usr/bin/redis-server'
 
@@ -78,9 +78,11 @@ async function answering(port: number) {
   await until(async () => (await ask(port, ['PING'])) === 'PONG')
 }
 
+const template = createClient({ RESP: 2, disableOfflineQueue: true })
+
 async function ask(port: number, args: readonly (string | Buffer)[]): Promise<unknown> {
   const socket = { port, host: '127.0.0.1', reconnectStrategy: false as const }
-  const client = createClient({ RESP: 2, socket, disableOfflineQueue: true })
+  const client = template.duplicate({ socket })
   client.on('error', () => undefined)
   try {
     await client.connect()
@@ -100,12 +102,14 @@ export async function until(isSo: () => Promise<boolean>, ms = 20_000): Promise<
   }
 }
 
-/** Three masters, each with a third of the slots. */
-export async function startCluster(): Promise<{
+export interface TestCluster {
   nodes: TestRedis[]
   url: string
   stop: () => Promise<void>
-}> {
+}
+
+/** Three masters, each with a third of the slots. */
+export async function startCluster(): Promise<TestCluster> {
   const more = ['--cluster-enabled', 'yes', '--cluster-node-timeout', '2000']
   const nodes = await Promise.all([1, 2, 3].map(() => startRedis(more)))
   const at = nodes.map(({ port }) => `127.0.0.1:${port}`)
