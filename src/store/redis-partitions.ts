@@ -10,8 +10,8 @@ export interface Partitions {
   name(number: number): Promise<string | undefined>
   /** Every partition that any turn was ever saved in. */
   all(): Promise<string[]>
-  /** What is remembered may be wrong after Redis was away. */
-  forget(): void
+  /** Redis was away and may have been put back from a backup: what is remembered is held against it before it is written. */
+  doubt(): void
 }
 
 /** How old the list of all partitions may be: another instance may have begun one. */
@@ -21,10 +21,14 @@ export function openPartitions(link: Link): Partitions {
   const numbers = new Map<string, number>()
   const names = new Map<number, string>()
   let readAt = Number.NEGATIVE_INFINITY
+  let sure = false
   async function refresh() {
     const answer = listOf(await link.read(KEY, ['HGETALL', KEY]))
+    numbers.clear()
+    names.clear()
     for (let i = 0; i < answer.length; i += 2) remember(textOf(answer[i]), numberOf(answer[i + 1]))
     readAt = performance.now()
+    sure = true
   }
   function remember(name: string | null, number: number | null) {
     if (name === null || number === null) return
@@ -33,6 +37,8 @@ export function openPartitions(link: Link): Partitions {
   }
   return {
     async number(name) {
+      // Where the list cannot be read now, the partition itself may still be there: numbers never change.
+      if (!sure) await refresh().catch(() => undefined)
       const known = numbers.get(name)
       if (known !== undefined) return known
       // Written and confirmed before anything is kept under it, so that it can never be given to another.
@@ -47,9 +53,8 @@ export function openPartitions(link: Link): Partitions {
       if (performance.now() - readAt > FRESH_MS) await refresh()
       return [...numbers.keys()]
     },
-    forget() {
-      numbers.clear()
-      names.clear()
+    doubt() {
+      sure = false
       readAt = Number.NEGATIVE_INFINITY
     },
   }

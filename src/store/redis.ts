@@ -34,7 +34,7 @@ export async function openRedis(url: string, options: RedisOptions): Promise<Sto
   const address = readAddress(url)
   let replicas = address.wait ?? 0
   let partitions: Partitions | undefined
-  const lost = () => partitions?.forget()
+  const lost = () => partitions?.doubt()
   const link = openLink(address, { replicas: () => replicas, lost })
   try {
     await link.ready(READY_MS)
