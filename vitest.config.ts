@@ -5,7 +5,10 @@ const skipped = (process.env.SKIP ?? '').split(',')
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: skipped.includes('browser') ? ['test/**/*.browser.test.ts'] : [],
+    exclude: [
+      ...(skipped.includes('browser') ? ['test/**/*.browser.test.ts'] : []),
+      ...(skipped.includes('redis') ? ['test/**/redis*.test.ts'] : []),
+    ],
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { DoorError } from './errors.ts'
+import { FORMS, isAddress } from './store/redis-address.ts'
 
 const LOOPBACK = ['127.0.0.1', 'localhost', '::1', '[::1]']
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
@@ -23,8 +24,8 @@ const settings = z.object({
   HOST: text.default('127.0.0.1'),
   PUBLIC_URL: origin.optional(),
   STORE_URL: text
-    .regex(/^sqlite:.|^redis/, `is no store. Write it like ${DEFAULT_STORE}`)
-    .regex(/^(?!redis)/, `names Redis, which this version cannot use. Take ${DEFAULT_STORE}`)
+    .regex(/^sqlite:.|^rediss?[+:]/, `is no store. Write it like ${DEFAULT_STORE} or redis://host`)
+    .refine((given) => !given.startsWith('redis') || isAddress(given), `must be ${FORMS}`)
     .default(DEFAULT_STORE),
   PLACES_DIR: text.default('places'),
   FLOWS_DIR: text.default('flows'),

@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto'
+import { createHmac } from 'node:crypto'
 import { v7 } from 'uuid'
 import { type AppParts, createApp } from './app.ts'
 import { type Config, readConfig } from './config.ts'
@@ -15,6 +15,7 @@ import { runTimers } from './jobs/timers.ts'
 import { type Log, openLog, openMetrics } from './observe.ts'
 import { simulatorKeys } from './simulator/simulator.ts'
 import type { Store } from './store/contract.ts'
+import { openRedis } from './store/redis.ts'
 import { openSqlite } from './store/sqlite.ts'
 import { alert } from './turn/alert.ts'
 import { turns } from './turn.ts'
@@ -62,11 +63,11 @@ async function openParts(
   const { FLOWS_DIR: flows, PLACES_DIR: places, LOCALES_DIR: locales } = config
   const watched = watchContent({ flows, places, locales }, log)
   opened.push(watched.close)
-  const embedded = openStore(config.STORE_URL)
-  opened.push(embedded.close)
+  const kept = await openStore(config, log)
+  opened.push(kept.close)
   const clock = serviceClock()
   const faults = openFaults(clock)
-  const store = config.MODE === 'demo' ? faultyStore(embedded, faults) : embedded
+  const store = config.MODE === 'demo' ? faultyStore(kept, faults) : kept
   let url = config.PUBLIC_URL
   let jobs: Jobs | undefined
   opened.push(() => jobs?.stop())
@@ -104,7 +105,12 @@ function ill(world: World, faults: Faults): World {
   }
 }
 
-const openStore = (url: string): Store => openSqlite(url.slice('sqlite:'.length))
+async function openStore({ STORE_URL, MODE }: Config, log: Log): Promise<Store> {
+  if (!STORE_URL.startsWith('redis')) return openSqlite(STORE_URL.slice('sqlite:'.length))
+  const warn = (fault: string) =>
+    log.warn({ part: 'store', code: 'bad-config', fault }, 'Redis could lose what people said')
+  return openRedis(STORE_URL, { strict: MODE === 'live', warn })
+}
 
 function partsOf(given: {
   config: Config
@@ -118,7 +124,6 @@ function partsOf(given: {
 }): AppParts {
   const { config, watched, store, clock, log, keys, url, kick } = given
   const token = keys?.twilio.authToken ?? config.TWILIO_AUTH_TOKEN
-  const secret = randomBytes(32)
   return {
     content: watched.content,
     store,
@@ -126,7 +131,7 @@ function partsOf(given: {
     makes: {
       uuid: v7,
       random: Math.random,
-      partition: (place, address) => partitionOf(secret, place, address),
+      partition: (place, address) => partitionOf(config.DATA_KEYS ?? 'demo', place, address),
     },
     log,
     metrics: openMetrics(),
@@ -145,8 +150,11 @@ const answers = (store: Store) =>
   )
 
 const PARTITIONS = 64
-/** 0 to 63 from a keyed hash, so that a partition says nothing of the number it holds. */
-function partitionOf(secret: Buffer, place: string, address: string): number {
+/**
+ * 0 to 63 from a keyed hash, so that a partition says nothing of the number it holds. The same in every instance and after
+ * every start, so that what one address says stays in one order.
+ */
+function partitionOf(secret: string, place: string, address: string): number {
   return (
     createHmac('sha256', secret).update(`${place}:${address}`).digest().readUInt16BE(0) % PARTITIONS
   )

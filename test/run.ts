@@ -5,7 +5,10 @@ import { existsSync } from 'node:fs'
  * `npm test`: everything. Suites that need a program from Debian install it where they may; elsewhere the one
  * command is named and the run fails, unless SKIP names the suite.
  */
-const NEEDS = { browser: { program: '/usr/bin/chromium', name: 'chromium' } }
+const NEEDS = {
+  browser: { program: '/usr/bin/chromium', name: 'chromium' },
+  redis: { program: '/usr/bin/redis-server', name: 'redis-server' },
+}
 const skipped = (process.env.SKIP ?? '')
   .split(',')
   .map((name) => name.trim())

@@ -24,25 +24,38 @@ export interface Address {
 const SHAPE =
   /^redis(?<tls>s?)(?<kind>\+sentinel|\+cluster)?:\/\/(?:(?<user>[^@/]*)@)?(?<hosts>[^@/?]+)(?<path>\/[^?]*)?(?:\?wait=(?<wait>\d))?$/
 
-const EXAMPLES =
+/** What a STORE_URL of Redis may look like. */
+export const FORMS =
   'redis://host:6379/0, rediss://user:password@host, redis+sentinel://host1,host2/master-name or ' +
   'redis+cluster://host1,host2, each with ?wait=1 at the end where a number of replicas must confirm a turn'
 
+/** Whether this is a STORE_URL of Redis. */
+export const isAddress = (url: string): boolean => addressOf(url) !== null
+
 /** Reads a STORE_URL. Throws 'bad-config' with the forms it may have. */
 export function readAddress(url: string): Address {
+  const address = addressOf(url)
+  if (!address) throw new DoorError('bad-config', `STORE_URL must be ${FORMS}`, false)
+  return address
+}
+
+function addressOf(url: string): Address | null {
   const found = SHAPE.exec(url)?.groups
-  if (!found) throw notOurs()
+  if (!found) return null
   const kind = found.kind === undefined ? 'single' : (found.kind.slice(1) as 'sentinel' | 'cluster')
+  const named = (found.hosts ?? '').split(',')
+  const hosts = named.flatMap((host) => hostOf(host, kind === 'sentinel' ? 26379 : 6379))
   const [first = '', second = ''] = (found.path ?? '').slice(1).split('/')
-  const hosts = (found.hosts ?? '')
-    .split(',')
-    .map((host) => hostOf(host, kind === 'sentinel' ? 26379 : 6379))
   const database = kind === 'sentinel' ? second : first
-  if (kind === 'sentinel' && first === '') throw notOurs()
-  if (!/^\d*$/.test(database)) throw notOurs()
+  const sound =
+    hosts.length === named.length &&
+    (kind !== 'single' || hosts.length === 1) &&
+    (kind !== 'sentinel' || first !== '') &&
+    (kind === 'cluster' ? /^$/ : /^\d{0,4}$/).test(database)
+  if (!sound) return null
   return {
     kind,
-    hosts: kind === 'single' ? hosts.slice(0, 1) : hosts,
+    hosts,
     tls: found.tls === 's',
     ...secretOf(found.user),
     database: Number(database),
@@ -51,22 +64,28 @@ export function readAddress(url: string): Address {
   }
 }
 
-function hostOf(text: string, usual: number): Host {
-  const [, bracketed, plain, port] = /^(?:\[([^\]]+)\]|([^:]+))(?::(\d+))?$/.exec(text) ?? []
+/** One host, or none where the words are no host. */
+function hostOf(text: string, usual: number): Host[] {
+  const [, bracketed, plain, port] = /^(?:\[([^\]]+)\]|([^:\s]+))(?::(\d{1,5}))?$/.exec(text) ?? []
   const host = bracketed ?? plain
-  if (!host) throw notOurs()
-  return { host, port: port === undefined ? usual : Number(port) }
+  const number = port === undefined ? usual : Number(port)
+  return host && number > 0 && number <= 65535 ? [{ host, port: number }] : []
 }
 
 function secretOf(user: string | undefined): Pick<Address, 'username' | 'password'> {
   if (!user) return {}
-  const [username = '', password] = user.split(':').map(decodeURIComponent)
-  return { ...(username && { username }), ...(password !== undefined && { password }) }
+  const [, username = '', password] = /^([^:]*)(?::(.*))?$/.exec(user) ?? []
+  return {
+    ...(username && { username: decoded(username) }),
+    ...(password !== undefined && { password: decoded(password) }),
+  }
 }
 
-const notOurs = () =>
-  new DoorError(
-    'bad-config',
-    `STORE_URL names Redis in a form that is not known. Write ${EXAMPLES}`,
-    false
-  )
+/** As it was meant: a password that was not encoded, and happens to hold a %, is taken as it is. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}

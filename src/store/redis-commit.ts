@@ -97,7 +97,9 @@ async function attempt({ link }: SaverParts, commit: Commit, trying: Try): Promi
 }
 
 function argsOf(commit: Commit, { locators, all, refTaken }: Try & { refTaken: boolean }): Arg[] {
-  const { contact, webhook, log, outbox, timers, cleared = [] } = commit
+  const { contact, webhook, log, outbox, timers } = commit
+  // A timer that is set anew takes the place of the old one by itself.
+  const cleared = (commit.cleared ?? []).filter((id) => timers.every((timer) => timer.id !== id))
   const flag = (set: boolean) => (set ? '1' : '0')
   const updated = instant(contact.updatedAt)
   const facets = facetsOf(contact)
@@ -117,13 +119,22 @@ function argsOf(commit: Commit, { locators, all, refTaken }: Try & { refTaken: b
     String(timers.length),
     ...timers.flatMap((row) => [row.id, ms(row.due), `${row.contact}\n${JSON.stringify(row)}`]),
     ...[String(updated), String(hourOf(updated)), bodyOf(contact), isResting(contact) ? '1' : '0'],
-    ...[String(facets.length), ...facets],
+    ...[mark(facets.join('\n')), String(facets.length), ...facets],
+    ...logArgs(log),
+  ]
+}
+
+/** The texts of a turn, each once, and its lines, which say which of them they hold. */
+function logArgs(log: Commit['log']): Arg[] {
+  const lines = log.map(lineOf)
+  const texts = [...new Set(lines.flatMap((line) => line.texts))]
+  return [
+    ...[String(texts.length), ...texts.flatMap(({ hash, text }) => [hash, text])],
     String(log.length),
-    ...log.flatMap((entry) => {
-      const { start, texts, end } = lineOf(entry)
-      const shared = texts.flatMap(({ hash, text }) => [hash, text])
-      return [start, String(texts.length), ...shared, end]
-    }),
+    ...lines.flatMap(({ start, texts: shared, end }) => [
+      ...[start, String(shared.length)],
+      ...[...shared.map((text) => String(texts.indexOf(text) + 1)), end],
+    ]),
   ]
 }
 

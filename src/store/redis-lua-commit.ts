@@ -41,20 +41,21 @@ local function linesOf(key)
   end
   return lines
 end
-local function textNumber(hash, text)
-  local n = redis.call('HGET', base .. 'W', hash)
-  if n then return tonumber(n) end
-  n = redis.call('HLEN', base .. 'W')
-  redis.call('HSET', base .. 'W', hash, n)
-  redis.call('HSET', base .. 'V', n, text)
-  return n
-end
-local function facetNumber(name)
-  local n = redis.call('HGET', base .. 'F', name)
-  if n then return tonumber(n) end
-  n = redis.call('HLEN', base .. 'F')
-  redis.call('HSET', base .. 'F', name, n)
-  return n
+-- Numbers for names, each new one given the next; told of every new one.
+local function numbersOf(key, names, new)
+  if #names == 0 then return {} end
+  local numbers = redis.call('HMGET', key, unpack(names))
+  for i, name in ipairs(names) do
+    -- A name may come twice in one turn.
+    numbers[i] = numbers[i] or redis.call('HGET', key, name)
+    if not numbers[i] then
+      numbers[i] = redis.call('HLEN', key)
+      redis.call('HSET', key, name, numbers[i])
+      if new then new(i, numbers[i]) end
+    end
+    numbers[i] = tonumber(numbers[i])
+  end
+  return numbers
 end
 local function eachFacet(packed, work)
   for i = 1, #packed, 2 do work(base .. 'f' .. struct.unpack('>I2', packed, i), string.sub(packed, i, i + 1)) end
@@ -89,10 +90,10 @@ local contactKey, logKey = base .. 'c' .. id, base .. 'g' .. id
 local head = redis.call('GETRANGE', contactKey, 0, 255)
 local was
 if head ~= '' then
-  local _, t, line, no, since, touched, a, c, n = struct.unpack('>BI4I4I4ddc8c8B', head)
-  was = {turn = t, line = line, no = no, born = since, updated = touched, address = a, call = c}
-  was.facets = string.sub(head, 46, 45 + 2 * n)
-  was.resting = string.byte(head, 46 + 2 * n)
+  local _, t, line, no, since, touched, a, c, l, n = struct.unpack('>BI4I4I4ddc8c8c8B', head)
+  was = {turn = t, line = line, no = no, born = since, updated = touched, address = a, call = c, listed = l}
+  was.facets = string.sub(head, 54, 53 + 2 * n)
+  was.resting = string.byte(head, 54 + 2 * n)
 end
 if (was and was.turn or 0) ~= expected or turn ~= expected + 1 or refTaken then return {'overtaken'} end
 local last, lines = was and was.line or 0, nil
@@ -138,16 +139,16 @@ for _ = 1, takeNumber() do
   local value = redis.call('HGET', base .. 'T', timer)
   if value and string.sub(value, 1, #owner + 1) == owner .. '\\n' then
     redis.call('HDEL', base .. 'T', timer)
-    redis.call('HDEL', base .. 'K', timer)
-    redis.call('ZREM', base .. 'e', timer)
-    redis.call('ZREM', base .. 'l', 't' .. timer)
+    if redis.call('ZREM', base .. 'e', timer) == 0 then
+      redis.call('HDEL', base .. 'K', timer)
+      redis.call('ZREM', base .. 'l', 't' .. timer)
+    end
   end
 end
 for _ = 1, takeNumber() do
   local timer, due, value = take(), take(), take()
   redis.call('HSET', base .. 'T', timer, value)
-  redis.call('HDEL', base .. 'K', timer)
-  redis.call('ZREM', base .. 'l', 't' .. timer)
+  if redis.call('HDEL', base .. 'K', timer) == 1 then redis.call('ZREM', base .. 'l', 't' .. timer) end
   redis.call('ZADD', base .. 'e', due, timer)
 end
 local updated, hour, body, resting = take(), takeNumber(), take(), takeNumber()
@@ -164,10 +165,12 @@ if not was then
   redis.call('SETRANGE', born, was.no * 24, id .. struct.pack('>d', was.born))
 end
 if not was.updated or math.floor(was.updated / 3600000) ~= hour then redis.call('ZADD', base .. 'u', hour, was.no) end
-local facets = {}
-for _ = 1, takeNumber() do facets[#facets + 1] = struct.pack('>I2', facetNumber(take())) end
-local packed = table.concat(facets)
-if packed ~= was.facets then
+local listed, facets = take(), {}
+for i = 1, takeNumber() do facets[i] = take() end
+local packed = was.facets
+if listed ~= was.listed then
+  for i, n in ipairs(numbersOf(base .. 'F', facets)) do facets[i] = struct.pack('>I2', n) end
+  packed = table.concat(facets)
   local had = {}
   eachFacet(was.facets, function(_, facet) had[facet] = true end)
   eachFacet(packed, function(key, facet)
@@ -175,12 +178,15 @@ if packed ~= was.facets then
   end)
   eachFacet(was.facets, function(key, facet) if had[facet] then redis.call('SETBIT', key, was.no, 0) end end)
 end
-redis.call('SET', contactKey, struct.pack('>BI4I4I4ddc8c8B', 1, turn, last, was.no, was.born, tonumber(updated), address,
-  call, #facets) .. packed .. string.char(resting) .. body)
+redis.call('SET', contactKey, struct.pack('>BI4I4I4ddc8c8c8B', 1, turn, last, was.no, was.born, tonumber(updated), address,
+  call, listed, #packed / 2) .. packed .. string.char(resting) .. body)
+local hashes, texts = {}, {}
+for i = 1, takeNumber() do hashes[i] = take(); texts[i] = take() end
+local numbers = numbersOf(base .. 'W', hashes, function(i, n) redis.call('HSET', base .. 'V', n, texts[i]) end)
 local written = {}
 for _ = 1, takeNumber() do
   local parts = {take()}
-  for _ = 1, takeNumber() do parts[#parts + 1] = varint(textNumber(take(), take())) end
+  for _ = 1, takeNumber() do parts[#parts + 1] = varint(numbers[takeNumber()]) end
   parts[#parts + 1] = take()
   local line = table.concat(parts)
   written[#written + 1] = varint(#line) .. line

@@ -44,7 +44,7 @@ export interface Kept {
 }
 
 const BORN_AT = 13
-const FACETS_AT = 45
+const FACETS_AT = 53
 
 export function keptOf(bytes: Buffer): Kept {
   const resting = FACETS_AT + 1 + 2 * bytes.readUInt8(FACETS_AT)

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Arg, Reply } from './redis-connection.ts'
-import { type Link, storeFault } from './redis-link.ts'
+import type { Link } from './redis-link.ts'
 
 /** A piece of work that Redis does whole or not at all. */
 export interface Script {
@@ -14,6 +14,9 @@ export const script = (source: string, writes: boolean): Script => ({
   sha: createHash('sha1').update(source).digest('hex'),
   writes,
 })
+
+/** Scripts on their way to a server that does not know them: a crowd of callers sends each once. */
+const loading = new WeakMap<Link, Map<string, Promise<Reply>>>()
 
 /** Runs a script where its first key is. A server that was restarted does not know it and is given it again. */
 export async function run(
@@ -30,10 +33,25 @@ export async function run(
   } catch (error) {
     // Answered before anything was done, unlike every other fault.
     if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error
-    return await send(key, ['EVAL', source, ...rest]).catch((again: unknown) =>
-      Promise.reject(storeFault(again))
-    )
   }
+  await load(link, key, { source, sha })
+  return await send(key, ['EVALSHA', sha, ...rest]).catch((error: unknown) =>
+    error instanceof Error && error.message.startsWith('NOSCRIPT')
+      ? // The key has moved to yet another server meanwhile.
+        send(key, ['EVAL', source, ...rest])
+      : Promise.reject(error)
+  )
+}
+
+function load(link: Link, key: Arg, { source, sha }: { source: string; sha: string }) {
+  const mine = loading.get(link) ?? new Map<string, Promise<Reply>>()
+  loading.set(link, mine)
+  const name = `${sha}${String(key)}`
+  const under = mine.get(name)
+  if (under) return under
+  const work = link.read(key, ['SCRIPT', 'LOAD', source]).finally(() => mine.delete(name))
+  mine.set(name, work)
+  return work
 }
 
 /**

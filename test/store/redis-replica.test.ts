@@ -12,7 +12,9 @@ let store: Store
 beforeAll(async () => {
   master = await startRedis(['--repl-diskless-sync-delay', '0'])
   replica = await startRedis(['--replicaof', '127.0.0.1', String(master.port)])
-  await until(async () => String(await replica!.ask('INFO', 'replication')).includes('link_status:up'))
+  await until(async () =>
+    String(await replica!.ask('INFO', 'replication')).includes('link_status:up')
+  )
 })
 afterAll(async () => {
   await replica?.stop()

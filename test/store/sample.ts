@@ -115,3 +115,27 @@ export const timer = (contact: Contact, name: string, minute: number): TimerRow 
   turn: contact.turn,
   event: { type: 'SILENCE' },
 })
+
+/** The nth of fifteen turns of a whole call, as long as calls are. */
+export function nthTurn(who: number, n: number) {
+  const done = n === 15
+  const contact = person(who, {
+    turn: n,
+    call: `CA${String(who).padStart(32, '0')}`,
+    ...(done ? { codes: ['CSD', 'FALL'], team: 'peckham', status: 'promised' } : {}),
+  })
+  contact.person.inTheirWords = `I am number ${who} and I have had a fall in the kitchen`
+  if (contact.conversation !== null) contact.conversation.state.done = done
+  return turn(contact, {
+    webhook: { id: `CA${who}:${n}`, reply: reply('<Say/>'.repeat(150)) },
+    log: [
+      line(2 * n, { kind: 'heard', step: `visit/step-${n}` }),
+      line(2 * n + 1, {
+        step: `visit/step-${n}`,
+        said: `Question ${n}? ${'Press 1 for yes. '.repeat(12)}`,
+      }),
+    ],
+    timers: done ? [] : [timer(contact, 'silence', n + 1)],
+    cleared: [`${contact.id}:silence`],
+  })
+}

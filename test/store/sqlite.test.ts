@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Store } from '../../src/store/contract.ts'
 import { openSqlite } from '../../src/store/sqlite.ts'
 import { storeContract } from './contract.ts'
-import { at, line, person, reply, row, timer, turn } from './sample.ts'
+import { at, line, nthTurn, person, row, timer, turn } from './sample.ts'
 
 let folder: string
 beforeEach(() => {
@@ -158,26 +158,3 @@ it('a contact of fifteen turns is kept in three kilobytes once its replies have 
   db.close()
   expect(bytes / people.length).toBeLessThan(3_000)
 })
-
-function nthTurn(who: number, n: number) {
-  const done = n === 15
-  const contact = person(who, {
-    turn: n,
-    call: `CA${String(who).padStart(32, '0')}`,
-    ...(done ? { codes: ['CSD', 'FALL'], team: 'peckham', status: 'promised' } : {}),
-  })
-  contact.person.inTheirWords = `I am number ${who} and I have had a fall in the kitchen`
-  if (contact.conversation !== null) contact.conversation.state.done = done
-  return turn(contact, {
-    webhook: { id: `CA${who}:${n}`, reply: reply('<Say/>'.repeat(150)) },
-    log: [
-      line(2 * n, { kind: 'heard', step: `visit/step-${n}` }),
-      line(2 * n + 1, {
-        step: `visit/step-${n}`,
-        said: `Question ${n}? ${'Press 1 for yes. '.repeat(12)}`,
-      }),
-    ],
-    timers: done ? [] : [timer(contact, 'silence', n + 1)],
-    cleared: [`${contact.id}:silence`],
-  })
-}
