@@ -1,9 +1,9 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createClient } from '@redis/client'
+import { createClient, RESP_TYPES, type TypeMapping } from '@redis/client'
 
 const PROGRAM = '/usr/bin/redis-server'
 
@@ -13,6 +13,8 @@ export interface TestRedis {
   url: string
   /** Sends a command, past the store. */
   ask: (...args: (string | Buffer)[]) => Promise<unknown>
+  /** The same, for answers that are not text. */
+  askBytes: (...args: (string | Buffer)[]) => Promise<unknown>
   /** SIGSTOP, SIGCONT or SIGKILL. */
   signal: (signal: NodeJS.Signals) => void
   /** As after a power failure: killed, and started again on what it kept. */
@@ -21,14 +23,23 @@ export interface TestRedis {
 }
 
 /** Starts one. Fails with the one command that is missing. */
-export async function startRedis(more: readonly string[] = []): Promise<TestRedis> {
+export async function startRedis(
+  more: readonly string[] = [],
+  /** The port of the master that it shall watch as a sentinel. */
+  watches?: number
+): Promise<TestRedis> {
   if (!existsSync(PROGRAM))
     throw new Error(
       'These tests need redis-server: apt-get install redis-server, or leave them out with SKIP=redis'
     )
   const port = await freePort()
   const folder = mkdtempSync(join(tmpdir(), 'front-door-redis-'))
-  let running = launch(port, folder, more)
+  if (watches !== undefined) writeFileSync(join(folder, 'sentinel.conf'), sentinel(port, watches))
+  const start = () =>
+    watches === undefined
+      ? launch(port, folder, more)
+      : spawn(PROGRAM, [join(folder, 'sentinel.conf'), '--sentinel'], { stdio: 'ignore' })
+  let running = start()
   await answering(port)
   const gone = (child: ChildProcess) =>
     new Promise<void>((resolve) => {
@@ -40,10 +51,11 @@ export async function startRedis(more: readonly string[] = []): Promise<TestRedi
     port,
     url: `redis://127.0.0.1:${port}`,
     ask: (...args) => ask(port, args),
+    askBytes: (...args) => ask(port, args, { [RESP_TYPES.BLOB_STRING]: Buffer }),
     signal: (signal) => void running.kill(signal),
     async restart() {
       await gone(running)
-      running = launch(port, folder, more)
+      running = start()
       await answering(port)
     },
     async stop() {
@@ -58,6 +70,13 @@ function launch(port: number, folder: string, more: readonly string[]): ChildPro
   const safe = ['--appendonly', 'yes', '--appendfsync', 'always', '--logfile', join(folder, 'log')]
   return spawn(PROGRAM, [...settings, ...safe, ...more], { stdio: 'ignore' })
 }
+
+const sentinel = (port: number, master: number) => `port ${port}
+bind 127.0.0.1
+sentinel monitor door 127.0.0.1 ${master} 2
+sentinel down-after-milliseconds door 1000
+sentinel failover-timeout door 5000
+`
 
 /** A free port below 50000, because a node of a Cluster also takes the port 10000 above it. */
 async function freePort(): Promise<number> {
@@ -80,13 +99,17 @@ async function answering(port: number) {
 
 const template = createClient({ RESP: 2, disableOfflineQueue: true })
 
-async function ask(port: number, args: readonly (string | Buffer)[]): Promise<unknown> {
+async function ask(
+  port: number,
+  args: readonly (string | Buffer)[],
+  typeMapping: TypeMapping = {}
+): Promise<unknown> {
   const socket = { port, host: '127.0.0.1', reconnectStrategy: false as const }
   const client = template.duplicate({ socket })
   client.on('error', () => undefined)
   try {
     await client.connect()
-    return await client.sendCommand([...args])
+    return await client.sendCommand([...args], { typeMapping })
   } finally {
     client.destroy()
   }
@@ -102,27 +125,47 @@ export async function until(isSo: () => Promise<boolean>, ms = 20_000): Promise<
   }
 }
 
-export interface TestCluster {
+export interface TestServers {
   nodes: TestRedis[]
   url: string
   stop: () => Promise<void>
 }
 
-/** Three masters, each with a third of the slots. */
-export async function startCluster(): Promise<TestCluster> {
-  const more = ['--cluster-enabled', 'yes', '--cluster-node-timeout', '2000']
-  const nodes = await Promise.all([1, 2, 3].map(() => startRedis(more)))
+/** Three masters, each with a third of the slots, and as many replicas of each as are wanted. */
+export async function startCluster(replicas = 0): Promise<TestServers> {
+  const more = ['--cluster-enabled', 'yes', '--cluster-node-timeout', '1000']
+  const count = 3 * (1 + replicas)
+  const nodes = await Promise.all(
+    Array.from({ length: count }, () => startRedis([...more, '--repl-diskless-sync-delay', '0']))
+  )
   const at = nodes.map(({ port }) => `127.0.0.1:${port}`)
-  execFileSync('/usr/bin/redis-cli', ['--cluster', 'create', ...at, '--cluster-yes'], {
-    stdio: 'ignore',
-  })
+  const how = ['--cluster-replicas', String(replicas), '--cluster-yes']
+  execFileSync('/usr/bin/redis-cli', ['--cluster', 'create', ...at, ...how], { stdio: 'ignore' })
   for (const node of nodes)
     await until(async () => String(await node.ask('CLUSTER', 'INFO')).includes('cluster_state:ok'))
-  return {
-    nodes,
-    url: `redis+cluster://${at.join(',')}`,
-    async stop() {
-      await Promise.all(nodes.map((node) => node.stop()))
-    },
-  }
+  return { nodes, url: `redis+cluster://${at.join(',')}`, stop: stopAll(nodes) }
+}
+
+/** A master, two replicas and three sentinels, which take a second to miss it. */
+export async function startSentinels(): Promise<TestServers> {
+  const fast = ['--repl-diskless-sync-delay', '0']
+  const master = await startRedis(fast)
+  const of = ['--replicaof', '127.0.0.1', String(master.port)]
+  const replicas = await Promise.all([1, 2].map(() => startRedis([...fast, ...of])))
+  await until(async () =>
+    /connected_slaves:2/.test(String(await master.ask('INFO', 'replication')))
+  )
+  const sentinels = await Promise.all([1, 2, 3].map(() => startRedis([], master.port)))
+  for (const one of sentinels)
+    await until(async () => {
+      const answer = String(await one.ask('SENTINEL', 'MASTER', 'door'))
+      return /num-slaves,2/.test(answer) && /num-other-sentinels,2/.test(answer)
+    })
+  const nodes = [master, ...replicas, ...sentinels]
+  const at = sentinels.map(({ port }) => `127.0.0.1:${port}`)
+  return { nodes, url: `redis+sentinel://${at.join(',')}/door`, stop: stopAll(nodes) }
+}
+
+const stopAll = (nodes: readonly TestRedis[]) => async () => {
+  await Promise.all(nodes.map((node) => node.stop()))
 }

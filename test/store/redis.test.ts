@@ -4,7 +4,7 @@ import type { Contact } from '../../src/record/contact.ts'
 import type { Store } from '../../src/store/contract.ts'
 import { openRedis } from '../../src/store/redis.ts'
 import { type Made, storeContract } from './contract.ts'
-import { startCluster, startRedis, type TestCluster, type TestRedis } from './redis-server.ts'
+import { startCluster, startRedis, type TestRedis, type TestServers } from './redis-server.ts'
 
 const strict = { strict: true, warn: () => undefined }
 
@@ -57,7 +57,7 @@ describe('one server', () => {
 })
 
 describe('three masters', () => {
-  let cluster: TestCluster
+  let cluster: TestServers
   beforeAll(async () => {
     cluster = await startCluster()
   })
