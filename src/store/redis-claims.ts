@@ -3,7 +3,7 @@ import type { OutboxRow, Store, TimerRow } from './contract.ts'
 import { instant } from './instant.ts'
 import type { Reply } from './redis-connection.ts'
 import type { Due, Heads } from './redis-due.ts'
-import type { Held } from './redis-held.ts'
+import type { Claim, Held } from './redis-held.ts'
 import type { Link } from './redis-link.ts'
 import {
   CLAIM_OUTBOX,
@@ -29,10 +29,21 @@ export interface ClaimParts {
 }
 
 /** What the jobs ask of a store: what is due, each thing given to one claimer in all instances. */
-export function openClaims(parts: ClaimParts): Claims {
-  const { link, due, held } = parts
-  const settle = (partition: string, script: Script, args: readonly string[]) =>
-    due.write(partition, () => run(link, script, keysOf(partition), args))
+export const openClaims = (parts: ClaimParts): Claims => ({
+  ...timerClaims(parts),
+  ...outboxClaims(parts),
+  async nextDue() {
+    await parts.due.fresh()
+    const times = parts.due
+      .all()
+      .flatMap(([, { timers, outbox, lost }]) => [timers, outbox, isLost(lost) ? 0 : null])
+      .filter((at) => at !== null)
+    return times.length === 0 ? null : new Date(Math.min(...times)).toISOString()
+  },
+})
+
+function timerClaims(parts: ClaimParts): Pick<Store, 'claimTimers' | 'settleTimer'> {
+  const { held } = parts
   return {
     async claimTimers(now, limit) {
       const claimed = await claim(parts, { script: CLAIM_TIMERS, which: 'timers', now, limit })
@@ -49,9 +60,17 @@ export function openClaims(parts: ClaimParts): Claims {
       const claim = held.get(JSON.stringify(timer))
       if (!claim) return
       const how = 'retryAt' in end ? ms(end.retryAt) : 'done'
-      await settle(claim.partition, SETTLE_TIMER, [timer.id, claim.token, how])
+      await settle(parts, claim, SETTLE_TIMER, [timer.id, claim.token, how])
       held.release(claim)
     },
+  }
+}
+
+function outboxClaims(
+  parts: ClaimParts
+): Pick<Store, 'claimOutbox' | 'settleOutbox' | 'closeOutbox'> {
+  const { held } = parts
+  return {
     async claimOutbox(now, limit) {
       const claimed = await claim(parts, { script: CLAIM_OUTBOX, which: 'outbox', now, limit })
       return claimed.map(({ partition, token, row }) => {
@@ -63,25 +82,24 @@ export function openClaims(parts: ClaimParts): Claims {
     async settleOutbox(id, end) {
       const claim = held.get(id)
       if (!claim) return
-      await settle(claim.partition, SETTLE_OUTBOX, [id, claim.token, ...endOf(end)])
+      await settle(parts, claim, SETTLE_OUTBOX, [id, claim.token, ...endOf(end)])
       if ('retryAt' in end) held.release(claim)
     },
     async closeOutbox(id) {
       const claim = held.get(id)
       if (!claim) return
-      await settle(claim.partition, CLOSE_OUTBOX, [id, claim.token])
+      await settle(parts, claim, CLOSE_OUTBOX, [id, claim.token])
       held.release(claim)
-    },
-    async nextDue() {
-      await due.fresh()
-      const times = due
-        .all()
-        .flatMap(([, { timers, outbox, lost }]) => [timers, outbox, isLost(lost) ? 0 : null])
-        .filter((at) => at !== null)
-      return times.length === 0 ? null : new Date(Math.min(...times)).toISOString()
     },
   }
 }
+
+const settle = (
+  { link, due }: ClaimParts,
+  { partition }: Claim,
+  script: Script,
+  args: readonly string[]
+) => due.write(partition, () => run(link, script, keysOf(partition), args))
 
 interface Claiming {
   script: Script

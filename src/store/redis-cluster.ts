@@ -1,5 +1,5 @@
 import type { Address, Host } from './redis-address.ts'
-import { pause, type Reply, Unreached } from './redis-connection.ts'
+import { pause, type Reply, shared, Unreached } from './redis-connection.ts'
 import type { Route, RouteParts } from './redis-link.ts'
 import { openServer, type Server } from './redis-server.ts'
 import { SLOTS, slotOf } from './redis-slot.ts'
@@ -9,68 +9,18 @@ const LOOK_MS = 200
 
 /** The masters of a Cluster, each with its slots. */
 export function openCluster(address: Address, parts: RouteParts): Route {
-  const known = new Map<string, Server>()
-  /** The address of the master of each slot. */
-  const slots = new Array<string | undefined>(SLOTS)
-  let looking: Promise<void> | undefined
-  let looked = Number.NEGATIVE_INFINITY
-
-  const serverAt = (at: Host): Server => {
-    const name = `${at.host}:${at.port}`
-    const server = known.get(name) ?? openServer(address, at, parts)
-    known.set(name, server)
-    return server
-  }
-  async function look() {
-    for (const at of [...new Set(slots), ...address.hosts]) {
-      const from = typeof at === 'string' ? hostOf(at) : at
-      if (!from) continue
-      try {
-        const server = serverAt(from)
-        await server.ready(LOOK_MS)
-        learn(await server.read(['CLUSTER', 'SLOTS']), from)
-        return
-      } catch {
-        // The next one may know.
-      }
-    }
-  }
-  function learn(answer: Reply, from: Host) {
-    const masters = new Set<string>()
-    for (const [first, last, at] of rangesOf(answer, from)) {
-      masters.add(at)
-      slots.fill(at, first, last + 1)
-    }
-    for (const [name, server] of known) {
-      if (masters.has(name) || isRoot(name)) continue
-      server.close()
-      known.delete(name)
-    }
-  }
-  const isRoot = (name: string) =>
-    address.hosts.some(({ host, port }) => name === `${host}:${port}`)
-  function stale(): Promise<void> {
-    if (looking) return looking
-    const wait = Math.max(0, looked + LOOK_MS - performance.now())
-    looking = pause(wait)
-      .then(look)
-      .finally(() => {
-        looked = performance.now()
-        looking = undefined
-      })
-    return looking
-  }
-  const masters = () =>
-    [...new Set(slots)].flatMap((name) => (name ? [serverAt(hostOf(name))] : []))
+  const nodes = openNodes(address, parts)
+  const { slots, serverAt, stale } = nodes
+  const masters = () => [...new Set(slots)].flatMap((name) => (name ? [serverAt(name)] : []))
   return {
     clustered: true,
     serverOf(key) {
       const name = slots[slotOf(key)]
       if (name === undefined) throw new Unreached('no master of this slot is known')
-      return serverAt(hostOf(name))
+      return serverAt(name)
     },
     servers: masters,
-    stale,
+    stale: () => void stale(),
     follow(words) {
       const [, how, slot, name] = /^(MOVED|ASK) (\d+) (\S+)$/.exec(words) ?? []
       if (!how || !name || name.startsWith(':')) return undefined
@@ -78,7 +28,7 @@ export function openCluster(address: Address, parts: RouteParts): Route {
         slots[Number(slot)] = name
         void stale()
       }
-      return { server: serverAt(hostOf(name)), asking: how === 'ASK' }
+      return { server: serverAt(name), asking: how === 'ASK' }
     },
     async ready(ms) {
       const until = performance.now() + ms
@@ -86,10 +36,58 @@ export function openCluster(address: Address, parts: RouteParts): Route {
       if (slots.includes(undefined)) throw new Unreached('the Cluster does not serve every slot')
       await Promise.all(masters().map((server) => server.ready(ms)))
     },
-    close() {
-      for (const server of known.values()) server.close()
-    },
+    close: nodes.close,
   }
+}
+
+/** Which node is the master of each slot, as the nodes themselves say when they are asked. */
+function openNodes(address: Address, parts: RouteParts) {
+  const known = new Map<string, Server>()
+  const roots = address.hosts.map(({ host, port }) => `${host}:${port}`)
+  const slots = new Array<string | undefined>(SLOTS)
+  function serverAt(name: string): Server {
+    const server = known.get(name) ?? openServer(address, hostOf(name), parts)
+    known.set(name, server)
+    return server
+  }
+  function learn(answer: Reply, from: Host) {
+    const masters = new Set(roots)
+    for (const [first, last, at] of rangesOf(answer, from)) {
+      masters.add(at)
+      slots.fill(at, first, last + 1)
+    }
+    for (const [name, server] of known) {
+      if (masters.has(name)) continue
+      server.close()
+      known.delete(name)
+    }
+  }
+  async function look() {
+    for (const name of new Set([...slots, ...roots])) {
+      if (name === undefined) continue
+      try {
+        const server = serverAt(name)
+        await server.ready(LOOK_MS)
+        return learn(await server.read(['CLUSTER', 'SLOTS']), hostOf(name))
+      } catch {
+        // The next one may know.
+      }
+    }
+  }
+  const close = () => {
+    for (const server of known.values()) server.close()
+  }
+  return { slots, serverAt, stale: seldom(look), close }
+}
+
+/** The same work for all who ask for it meanwhile, and not again at once. */
+function seldom(work: () => Promise<void>): () => Promise<void> {
+  let ended = Number.NEGATIVE_INFINITY
+  return shared(async () => {
+    await pause(Math.max(0, ended + LOOK_MS - performance.now()))
+    await work()
+    ended = performance.now()
+  })
 }
 
 /** `host:port`, where the host may hold colons itself. */

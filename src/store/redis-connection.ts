@@ -36,38 +36,10 @@ export interface Connection {
  * to its socket timeout, so that a frozen server with callers would never be noticed.
  */
 export function openConnection(address: Address, at: Host, lost: () => void): Connection {
-  let client: Client | undefined
-  let closed = false
-  let cause: unknown = new Unreached('not yet connected')
-  const waiting = new Set<() => void>()
-
-  function drop(dead: Client, error: unknown) {
-    cause = error
-    dead.destroy()
-    if (client !== dead) return
-    client = undefined
-    lost()
-    void keep()
-  }
-  async function keep() {
-    while (!closed && !client) {
-      const next = newClient(address, at)
-      next.on('error', (error) => drop(next, error))
-      try {
-        await within(CONNECT_MS, next.connect())
-        if (closed) return next.destroy()
-        client = next
-        for (const wake of waiting) wake()
-        waiting.clear()
-      } catch (error) {
-        drop(next, error)
-        await pause(AGAIN_MS)
-      }
-    }
-  }
+  const { now, drop, close } = keepOpen(() => newClient(address, at), lost)
   async function send(args: readonly Arg[]): Promise<Reply> {
-    const on = client
-    if (!on) throw unreached(at, cause)
+    const on = now.client
+    if (!on) throw unreached(at, now.cause)
     try {
       return await within(CALL_MS, on.sendCommand<Reply>(args))
     } catch (error) {
@@ -75,27 +47,60 @@ export function openConnection(address: Address, at: Host, lost: () => void): Co
       throw error
     }
   }
-  const ping = setInterval(() => client && send(['PING']).catch(() => undefined), PING_MS)
+  const ping = setInterval(() => now.client && send(['PING']).catch(() => undefined), PING_MS)
   ping.unref()
-  void keep()
   return {
     send,
-    up: () => client !== undefined,
-    async ready(ms) {
-      if (client) return
-      const woken = new Promise<void>((resolve) => waiting.add(resolve))
-      await within(ms, woken).catch(() => {
-        throw unreached(at, cause)
-      })
-    },
+    up: () => now.client !== undefined,
+    ready: (ms) =>
+      within(ms, now.opened.promise).catch(() => Promise.reject(unreached(at, now.cause))),
     close() {
-      closed = true
       clearInterval(ping)
-      client?.destroy()
-      client = undefined
-      cause = new Unreached('closed')
+      close()
     },
   }
+}
+
+/** A client that is replaced whenever it is dropped or fails. */
+function keepOpen(make: () => Client, lost: () => void) {
+  const now = {
+    client: undefined as Client | undefined,
+    /** What last went wrong. */
+    cause: new Unreached('not yet connected') as unknown,
+    opened: Promise.withResolvers<void>(),
+    closed: false,
+  }
+  function drop(dead: Client, error: unknown) {
+    now.cause = error
+    dead.destroy()
+    if (now.client !== dead) return
+    now.client = undefined
+    now.opened = Promise.withResolvers()
+    lost()
+    void open()
+  }
+  async function open() {
+    while (!now.closed && !now.client) {
+      const next = make()
+      next.on('error', (error) => drop(next, error))
+      try {
+        await within(CONNECT_MS, next.connect())
+        if (now.closed) return next.destroy()
+        now.client = next
+        now.opened.resolve()
+      } catch (error) {
+        drop(next, error)
+        await pause(AGAIN_MS)
+      }
+    }
+  }
+  void open()
+  function close() {
+    Object.assign(now, { closed: true, cause: new Unreached('closed') })
+    now.client?.destroy()
+    now.client = undefined
+  }
+  return { now, drop, close }
 }
 
 let template: ReturnType<typeof newTemplate> | undefined
@@ -132,4 +137,15 @@ export function within<T>(ms: number, work: Promise<T>): Promise<T> {
     const late = setTimeout(() => reject(new Unreached(`no answer in ${ms} ms`)), ms)
     work.then(resolve, reject).finally(() => clearTimeout(late))
   })
+}
+
+/** The same work for all who ask for it while it is under way. */
+export function shared(work: () => Promise<void>): () => Promise<void> {
+  let under: Promise<void> | undefined
+  return function once() {
+    under ??= work().finally(() => {
+      under = undefined
+    })
+    return under
+  }
 }

@@ -1,4 +1,4 @@
-import type { Reply } from './redis-connection.ts'
+import { type Reply, shared } from './redis-connection.ts'
 import type { Link } from './redis-link.ts'
 import { HEADS } from './redis-lua-jobs.ts'
 import type { Partitions } from './redis-partitions.ts'
@@ -26,7 +26,6 @@ export interface Due {
   hear(partition: string, heads: Reply | undefined): void
   /** A write began, or nobody knows how it ended: what is remembered may be wrong. */
   doubt(partition: string): void
-  forget(): void
 }
 
 const FRESH_MS = 500
@@ -35,34 +34,23 @@ export function openDue(link: Link, partitions: Partitions): Due {
   const known = new Map<string, Heads>()
   /** Counts what was written to each partition, so that an older look never replaces what a write said. */
   const writes = new Map<string, number>()
-  let lookedAt = Number.NEGATIVE_INFINITY
-  let looking: Promise<void> | undefined
-
   const doubt = (partition: string) => void writes.set(partition, (writes.get(partition) ?? 0) + 1)
-  function hear(partition: string, heads: Reply | undefined) {
-    doubt(partition)
-    if (Array.isArray(heads)) known.set(partition, headsOf(heads))
-    else lookedAt = Number.NEGATIVE_INFINITY
-  }
-  async function look() {
+  const looking = looks(async () => {
     const names = await partitions.all()
     const before = new Map(writes)
-    const started = performance.now()
     const heads = await headsOfAll(link, names)
     names.forEach((name, i) => {
       const found = heads[i]
       if (found && writes.get(name) === before.get(name)) known.set(name, found)
     })
-    lookedAt = started
+  })
+  function hear(partition: string, heads: Reply | undefined) {
+    doubt(partition)
+    if (Array.isArray(heads)) known.set(partition, headsOf(heads))
+    else looking.again()
   }
   return {
-    fresh() {
-      if (performance.now() - lookedAt < FRESH_MS) return Promise.resolve()
-      looking ??= look().finally(() => {
-        looking = undefined
-      })
-      return looking
-    },
+    fresh: looking.fresh,
     all: () => [...known],
     async write(partition, work) {
       doubt(partition)
@@ -77,10 +65,32 @@ export function openDue(link: Link, partitions: Partitions): Due {
     },
     hear,
     doubt,
-    forget() {
-      known.clear()
-      lookedAt = Number.NEGATIVE_INFINITY
+  }
+}
+
+/** Looks no more often than every FRESH_MS, once for all who ask meanwhile. */
+function looks(look: () => Promise<void>) {
+  let lookedAt = Number.NEGATIVE_INFINITY
+  const again = () => {
+    lookedAt = Number.NEGATIVE_INFINITY
+  }
+  const now = shared(async () => {
+    const started = performance.now()
+    // What is heard meanwhile may call for another look.
+    lookedAt = Number.POSITIVE_INFINITY
+    await look().catch((error: unknown) => {
+      again()
+      throw error
+    })
+    if (lookedAt > started) lookedAt = started
+  })
+  return {
+    fresh: async () => {
+      const isFresh =
+        lookedAt !== Number.POSITIVE_INFINITY && performance.now() - lookedAt < FRESH_MS
+      if (!isFresh) await now()
     },
+    again,
   }
 }
 

@@ -44,12 +44,13 @@ export function openFinder(link: Link, partitions: Partitions) {
 
 /** The finding half of a store. */
 export function openFinding(link: Link, partitions: Partitions, finder: Finder): Found {
-  const { get, kept, newest } = finder
+  const { get, kept } = finder
   async function partitionOf(locator: Arg): Promise<string | undefined> {
     const number = numberOf(bytesOf(await link.read(locator, ['GET', locator])))
     return number === null ? undefined : partitions.name(number)
   }
   return {
+    ...findMany(finder),
     async load(id) {
       const name = await partitionOf(idLocator(id))
       const bytes = name === undefined ? null : await get(keyOf(name, 'c', shortId(id)))
@@ -59,21 +60,6 @@ export function openFinding(link: Link, partitions: Partitions, finder: Finder):
       const [entry] = entriesOf(await get(refLocator(ref)))
       const found = entry && (await kept(entry))
       return found?.contact.ref === ref ? found.contact : null
-    },
-    async byCall(call) {
-      const all = await newest(callLocator(call), TOGETHER)
-      const found = all.find(({ contact }) => contact.conversation?.call === call)
-      return found?.contact ?? null
-    },
-    async recent(place, address, since) {
-      const from = instant(since)
-      const ours = ({ place: at, person, updatedAt }: Contact) =>
-        at === place && person.address === address && instant(updatedAt) >= from
-      const all = await newest(addressLocator(address), TOGETHER)
-      return all
-        .map(({ contact }) => contact)
-        .filter(ours)
-        .slice(0, RECENT)
     },
     async replyTo(webhook): Promise<StoredReply | null> {
       const name = await partitionOf(webhookLocator(webhook))
@@ -87,6 +73,25 @@ export function openFinding(link: Link, partitions: Partitions, finder: Finder):
     },
   }
 }
+
+/** Finds by what several contacts may share. */
+const findMany = ({ newest }: Finder): Pick<Store, 'byCall' | 'recent'> => ({
+  async byCall(call) {
+    const all = await newest(callLocator(call), TOGETHER)
+    const found = all.find(({ contact }) => contact.conversation?.call === call)
+    return found?.contact ?? null
+  },
+  async recent(place, address, since) {
+    const from = instant(since)
+    const ours = ({ place: at, person, updatedAt }: Contact) =>
+      at === place && person.address === address && instant(updatedAt) >= from
+    const all = await newest(addressLocator(address), TOGETHER)
+    return all
+      .map(({ contact }) => contact)
+      .filter(ours)
+      .slice(0, RECENT)
+  },
+})
 
 const keyOf = (partition: string, kind: 'c' | 'g', id: Buffer): Buffer =>
   Buffer.concat([Buffer.from(`{${partition}}${kind}`), id])

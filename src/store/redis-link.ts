@@ -48,28 +48,12 @@ const NOT_NOW = /^(TRYAGAIN|CLUSTERDOWN|MASTERDOWN|READONLY|LOADING|MOVED|ASK)\b
 export function openLink(address: Address, parts: RouteParts): Link {
   const route = routeOf(address, parts)
   let closed = false
-  async function attempt(key: Arg, args: readonly Arg[], write: boolean): Promise<Reply> {
-    const server = route.serverOf(key)
-    try {
-      return write ? await server.write(args) : await server.read(args)
-    } catch (error) {
-      if (!(error instanceof ErrorReply)) {
-        route.stale()
-        throw error
-      }
-      const to = route.follow(error.message)
-      if (!to) throw error
-      await to.server.ready(TRY_MS)
-      if (to.asking) return to.server.redirected(args, write)
-      return write ? to.server.write(args) : to.server.read(args)
-    }
-  }
   async function send(key: Arg, args: readonly Arg[], write: boolean): Promise<Reply> {
     const started = performance.now()
     for (;;) {
       try {
         if (closed) throw new Unreached('the store is closed')
-        return await attempt(key, args, write)
+        return await attempt(route, key, args, write)
       } catch (error) {
         const late = performance.now() - started > TRY_MS
         if (closed || late || !isNotNow(error)) throw storeFault(error)
@@ -88,6 +72,29 @@ export function openLink(address: Address, parts: RouteParts): Link {
       closed = true
       route.close()
     },
+  }
+}
+
+/** Asks where the key is thought to be, and once more where it is said to be instead. */
+async function attempt(
+  route: Route,
+  key: Arg,
+  args: readonly Arg[],
+  write: boolean
+): Promise<Reply> {
+  const server = route.serverOf(key)
+  try {
+    return write ? await server.write(args) : await server.read(args)
+  } catch (error) {
+    if (!(error instanceof ErrorReply)) {
+      route.stale()
+      throw error
+    }
+    const to = route.follow(error.message)
+    if (!to) throw error
+    await to.server.ready(TRY_MS)
+    if (to.asking) return to.server.redirected(args, write)
+    return write ? to.server.write(args) : to.server.read(args)
   }
 }
 

@@ -76,7 +76,15 @@ function pageOf(found: readonly (Position & { contact: Contact })[], limit: numb
 /** At least so many are asked of each partition: a page seldom needs more of one. */
 const FEWEST = 4
 
-/** The newest of all partitions, merged. A partition is asked for more only when all it gave has been taken. */
+/** What one partition has to give, newest first. It is asked for more only when all it gave has been taken. */
+interface Lane {
+  partition: number
+  waiting: Candidate[]
+  all: boolean
+  fill: () => Promise<void>
+}
+
+/** The newest of all partitions, merged. */
 async function openHeads(
   link: Link,
   partitions: Partitions,
@@ -87,46 +95,62 @@ async function openHeads(
   const share = Math.max(FEWEST, Math.ceil((2 * (limit + 1)) / Math.max(1, names.length)))
   const lanes = await Promise.all(
     names.map(async (name) => {
-      const partition = await partitions.number(name)
-      const lane = { name, partition, waiting: [] as Candidate[], all: false, last: after }
-      await fill(lane)
+      const lane = laneOf({
+        link,
+        name,
+        partition: await partitions.number(name),
+        query,
+        share,
+        after,
+      })
+      await lane.fill()
       return lane
     })
   )
-  type Lane = {
-    name: string
-    partition: number
-    waiting: Candidate[]
-    all: boolean
-    last: Position | null
-  }
-  async function fill(lane: Lane) {
-    const args = argsOf(query, lane.last, lane.partition, share)
-    const [all, ...rows] = listOf(await run(link, LIST, keysOf(lane.name), args))
-    lane.all = all === 1
-    lane.waiting = rows.map((row) => candidateOf(bytesOf(row), lane.partition))
-    lane.last = lane.waiting.at(-1) ?? lane.last
-  }
-  async function first(): Promise<Candidate | undefined> {
-    for (const lane of lanes) if (lane.waiting.length === 0 && !lane.all) await fill(lane)
-    const open = lanes.filter(({ waiting }) => waiting.length > 0)
-    const lane = open.reduce<Lane | undefined>((best, one) => {
-      const [mine, theirs] = [one.waiting[0], best?.waiting[0]]
-      return !mine || (theirs && !isBefore(theirs, mine)) ? best : one
-    }, undefined)
-    return lane?.waiting.shift()
-  }
   return {
     async take(count: number): Promise<Candidate[]> {
       const taken: Candidate[] = []
       while (taken.length < count) {
-        const next = await first()
+        for (const lane of lanes) if (lane.waiting.length === 0 && !lane.all) await lane.fill()
+        const next = newestOf(lanes)?.waiting.shift()
         if (!next) break
         taken.push(next)
       }
       return taken
     },
   }
+}
+
+function laneOf(given: {
+  link: Link
+  name: string
+  partition: number
+  query: ContactQuery
+  share: number
+  after: Position | null
+}): Lane {
+  const { link, name, partition, query, share } = given
+  let last = given.after
+  const lane: Lane = {
+    partition,
+    waiting: [],
+    all: false,
+    async fill() {
+      const args = argsOf(query, last, partition, share)
+      const [all, ...rows] = listOf(await run(link, LIST, keysOf(name), args))
+      lane.all = all === 1
+      lane.waiting = rows.map((row) => candidateOf(bytesOf(row), partition))
+      last = lane.waiting.at(-1) ?? last
+    },
+  }
+  return lane
+}
+
+function newestOf(lanes: readonly Lane[]): Lane | undefined {
+  return lanes.reduce<Lane | undefined>((best, one) => {
+    const [mine, theirs] = [one.waiting[0], best?.waiting[0]]
+    return !mine || (theirs && !isBefore(theirs, mine)) ? best : one
+  }, undefined)
 }
 
 function argsOf(query: ContactQuery, last: Position | null, partition: number, share: number) {

@@ -1,6 +1,7 @@
+import { shared } from './redis-connection.ts'
 import type { Link } from './redis-link.ts'
 import { ALLOT } from './redis-lua-commit.ts'
-import { listOf, numberOf, run, textOf } from './redis-script.ts'
+import { listOf, run, textOf } from './redis-script.ts'
 
 const KEY = 'front-door:partitions'
 
@@ -22,18 +23,17 @@ export function openPartitions(link: Link): Partitions {
   const names = new Map<number, string>()
   let readAt = Number.NEGATIVE_INFINITY
   let sure = false
-  async function refresh() {
-    const answer = listOf(await link.read(KEY, ['HGETALL', KEY]))
-    numbers.clear()
-    names.clear()
-    for (let i = 0; i < answer.length; i += 2) remember(textOf(answer[i]), numberOf(answer[i + 1]))
+  const refresh = shared(async () => {
+    const all = await readAll(link)
+    for (const map of [numbers, names]) map.clear()
+    for (const [name, number] of all) remember(name, number)
     readAt = performance.now()
     sure = true
-  }
-  function remember(name: string | null, number: number | null) {
-    if (name === null || number === null) return
+  })
+  function remember(name: string, number: number): number {
     numbers.set(name, number)
     names.set(number, name)
+    return number
   }
   return {
     async number(name) {
@@ -42,8 +42,7 @@ export function openPartitions(link: Link): Partitions {
       const known = numbers.get(name)
       if (known !== undefined) return known
       // Written and confirmed before anything is kept under it, so that it can never be given to another.
-      remember(name, numberOf(await run(link, ALLOT, [KEY], [name])))
-      return numbers.get(name) ?? 0
+      return remember(name, Number(await run(link, ALLOT, [KEY], [name])))
     },
     async name(number) {
       if (!names.has(number)) await refresh()
@@ -60,6 +59,13 @@ export function openPartitions(link: Link): Partitions {
   }
 }
 
+async function readAll(link: Link): Promise<[string, number][]> {
+  const answer = listOf(await link.read(KEY, ['HGETALL', KEY])).map(textOf)
+  const pairs = answer.flatMap((name, i) => (i % 2 === 0 ? [[name, answer[i + 1]] as const] : []))
+  return pairs.map(([name, number]) => [name ?? '', Number(number)])
+}
+
+/** Bytes of one contact in a locator. */
 export const ENTRY = 18
 
 /** A contact in a locator: the number of its partition and its short id. */

@@ -1,65 +1,62 @@
 import type { Address, Host } from './redis-address.ts'
-import { openConnection, pause, type Reply, Unreached, within } from './redis-connection.ts'
+import { openConnection, pause, type Reply, shared, Unreached, within } from './redis-connection.ts'
 import type { Route, RouteParts } from './redis-link.ts'
 import { openServer, type Server } from './redis-server.ts'
 
 /** How often the sentinels are asked though nothing seems wrong: an old master may not know that it was replaced. */
 const LOOK_MS = 1_000
 const ASK_MS = 400
+const BETWEEN_MS = 50
 
 /** The master that most of the sentinels name, followed when they name another. */
 export function openSentinel(address: Address, parts: RouteParts): Route {
-  const none = () => undefined
-  // The sentinels have no database and, unless they are told to, no password.
-  const { username: _, password: __, ...open } = address
-  const sentinels = address.hosts.map((at) => openConnection({ ...open, database: 0 }, at, none))
+  const asked = openSentinels(address)
   let master: { at: Host; server: Server } | undefined
-  let looking: Promise<void> | undefined
-
-  async function look() {
-    const named = await Promise.all(
-      sentinels.map((one) =>
-        within(ASK_MS, one.send(['SENTINEL', 'GET-MASTER-ADDR-BY-NAME', address.master])).catch(
-          none
-        )
-      )
-    )
-    const at = mostNamed(named)
-    if (!at || (master?.at.host === at.host && master.at.port === at.port)) return
+  const stale = shared(async () => {
+    const at = await asked.master()
+    if (!at || sameHost(master?.at, at)) return
     master?.server.close()
     master = { at, server: openServer(address, at, parts) }
     parts.lost()
-  }
-  const stale = () => {
-    looking ??= look().finally(() => {
-      looking = undefined
-    })
-    return looking
-  }
-  const every = setInterval(stale, LOOK_MS)
-  every.unref()
-  const server = () => {
+  })
+  function server(): Server {
     if (!master) throw new Unreached(`no sentinel knows a master called ${address.master}`)
     return master.server
   }
+  const every = setInterval(stale, LOOK_MS)
+  every.unref()
   return {
     clustered: false,
     serverOf: server,
     servers: () => (master ? [master.server] : []),
-    stale,
-    follow: none,
+    stale: () => void stale(),
+    follow: () => undefined,
     async ready(ms) {
       const until = performance.now() + ms
-      while (!master && performance.now() < until) {
-        await stale()
-        if (!master) await pause(50)
-      }
+      for (; !master && performance.now() < until; await pause(BETWEEN_MS)) await stale()
       await server().ready(ms)
     },
     close() {
       clearInterval(every)
-      for (const one of sentinels) one.close()
-      master?.server.close()
+      for (const one of [asked, master?.server]) one?.close()
+    },
+  }
+}
+
+const sameHost = (a: Host | undefined, b: Host) => a?.host === b.host && a.port === b.port
+
+function openSentinels({ username: _, password: __, ...address }: Address) {
+  // The sentinels have no database and, unless they are told to, no password.
+  const at = { ...address, database: 0 }
+  const all = address.hosts.map((host) => openConnection(at, host, () => undefined))
+  const question = ['SENTINEL', 'GET-MASTER-ADDR-BY-NAME', address.master]
+  return {
+    async master(): Promise<Host | undefined> {
+      const ask = all.map((one) => within(ASK_MS, one.send(question)).catch(() => undefined))
+      return mostNamed(await Promise.all(ask))
+    },
+    close() {
+      for (const one of all) one.close()
     },
   }
 }
