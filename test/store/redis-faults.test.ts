@@ -200,3 +200,43 @@ async function untilClaimed<T>(claim: () => Promise<T[]>): Promise<T[]> {
   })
   return all
 }
+
+describe('a Redis that could lose turns', () => {
+  it('is refused in earnest and warned of otherwise, setting by setting', async () => {
+    const redis = await startRedis([
+      '--appendfsync',
+      'everysec',
+      '--maxmemory-policy',
+      'allkeys-lru',
+    ])
+    const said: string[] = []
+    await expect(openRedis(redis.url, strict)).rejects.toMatchObject({ code: 'bad-config' })
+    const store = await openRedis(redis.url, { strict: false, warn: (words) => said.push(words) })
+    expect(said.join()).toMatch(/appendfsync is everysec.*always/)
+    expect(said.join()).toMatch(/maxmemory-policy is allkeys-lru.*noeviction/s)
+    await store.close()
+    await redis.stop()
+  })
+
+  it('that hides its settings is warned of, and used', async () => {
+    const redis = await startRedis(['--rename-command', 'CONFIG', ''])
+    const said: string[] = []
+    const store = await openRedis(redis.url, { strict: true, warn: (words) => said.push(words) })
+    expect(said.join()).toMatch(/appendfsync cannot be read/)
+    await store.close()
+    await redis.stop()
+  })
+
+  it('that a newer version keeps is left alone', async () => {
+    const redis = await startRedis()
+    await redis.ask('SET', 'front-door:layout', '2')
+    await expect(openRedis(redis.url, strict)).rejects.toMatchObject({ code: 'bad-config' })
+    await redis.stop()
+  })
+
+  it('that is not there is said so', async () => {
+    const redis = await startRedis()
+    await redis.stop()
+    await expect(openRedis(redis.url, strict)).rejects.toEqual(down)
+  })
+})
