@@ -14,7 +14,7 @@ const webhook = z.object({
     .string()
     .default('')
     .transform((text) => text.slice(0, 1600)),
-  NumMedia: z.coerce.number().int().nonnegative().default(0),
+  NumMedia: z.coerce.number().int().nonnegative().default(0).catch(0),
 })
 
 /** Text messages over Twilio. Translates only: it knows Twilio's words and ours, and no triage. */

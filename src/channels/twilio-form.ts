@@ -16,7 +16,7 @@ const NO_NUMBER =
 /** A number as Twilio shows it; whatever is no telephone number becomes `withheld`, so that the contact is kept. */
 export const number = z
   .string()
-  .max(254)
+  .default('')
   .transform((text) => text.trim())
   .transform((text) =>
     NO_NUMBER.test(text) || !/^\+[1-9]\d{3,14}$/.test(text) ? withheld(text) : text
