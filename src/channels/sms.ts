@@ -2,7 +2,7 @@ import { Hono } from 'hono'
 import { z } from 'zod'
 import type { StoredReply } from '../store/contract.ts'
 import type { Reply, TakeTurn } from './inbound.ts'
-import { type FormEnv, messageSid, number } from './twilio-form.ts'
+import { type FormEnv, isNumber, messageSid, number } from './twilio-form.ts'
 import { element, escapeXml, response } from './xml.ts'
 
 const webhook = z.object({
@@ -31,7 +31,7 @@ export function sms(takeTurn: TakeTurn) {
         conversation: `${form.To}:${form.From}`,
         heard: { kind: 'answer', raw: { kind: 'words', text } },
       },
-      message
+      isNumber(form.From) ? message : unanswered
     )
     return new Response(reply.body, {
       status: reply.status,
@@ -40,8 +40,11 @@ export function sms(takeTurn: TakeTurn) {
   })
 }
 
+/** A short code, a name, or nobody: whatever it is cannot be sent to. The contact is kept, and becomes a person's task. */
+const unanswered = () => message({ parts: [], choices: [], silent: true })
+
 /** A reply as the TwiML of one text message; a silent one is an empty document. */
-export function message(reply: Reply): StoredReply {
+export function message(reply: Pick<Reply, 'parts' | 'choices' | 'silent'>): StoredReply {
   const text = asText(reply)
   const body =
     reply.silent || text === '' ? response() : response(element('Message', {}, escapeXml(text)))
