@@ -83,7 +83,7 @@ function refusal(error: Error): {
     return { status: 400, message: error.message }
   if (error instanceof DoorError && error.code === 'not-found')
     return { status: 404, message: error.message }
-  if (error instanceof DoorError && error.code === 'store-down')
+  if (error instanceof DoorError && (error.code === 'store-down' || error.code === 'overtaken'))
     return { status: 503, message: 'Try again shortly' }
   return { status: 500, message: 'Something is wrong here. It has been noted' }
 }
