@@ -1,9 +1,9 @@
 import type { Effect, Heard } from '../conversation/types.ts'
 import type { Compiled } from './compile.ts'
-import { type Chart, driver, type Followed, name } from './drive.ts'
+import { begin, type Chart, type Drive, type Followed, hear, name } from './drive.ts'
 import { type Effort, eventsAt, STRANGE, stepAt } from './events.ts'
 import type { Flat, Placed } from './flatten.ts'
-import { type Domains, FIRST, follow, type Memory, prune, told } from './memory.ts'
+import { another, type Domains, FIRST, follow, type Memory, prune, told } from './memory.ts'
 import { resumable } from './question.ts'
 import { type Links, type Live, link, place, spread } from './reading.ts'
 
@@ -66,20 +66,15 @@ export function explore(compiled: Compiled, options: Options = {}): Graph {
 function onePass(compiled: Compiled, live: Live, options: Options, coarse: boolean) {
   const { flat } = compiled
   const chart = compiled.machine.config as unknown as Chart
-  const drive = driver(
-    chart,
-    flat,
-    follow({
-      resumeAt: [undefined, ...resumable(flat).map(({ state }) => state)],
-      ...options.domains,
-    })
-  )
+  const carried = resumable(flat).map(({ state }) => state)
+  const turn = follow({ resumeAt: [undefined, ...carried], ...options.domains })
+  const drive: Drive = { chart, flat, turn, effects: [], hops: [] }
   const { nodes, add } = situations(flat, live, coarse)
   const heardAt = listener(flat, options.effort ?? 'all')
   const links: Links = new Map()
   const starts: Edge[] = []
-  do starts.push(edgeTo(add, undefined, { type: 'AGAIN' }, 'begin', drive.begin(FIRST)))
-  while (drive.another())
+  do starts.push(edgeTo(add, undefined, { type: 'AGAIN' }, 'begin', begin(drive, FIRST)))
+  while (another(turn))
   let edges = 0
   let turns = 0
   for (let at = 0; at < nodes.length; at++) {
@@ -90,12 +85,12 @@ function onePass(compiled: Compiled, live: Live, options: Options, coarse: boole
       const by = name(heard)
       const first = node.edges.length
       do {
-        const turn = drive.hear(node.value, node.memory, heard)
+        const followed = hear(drive, node.value, node.memory, heard)
         turns += 1
-        link(links, here, turn)
-        const edge = edgeTo(add, node, heard, by, turn)
+        link(links, here, followed)
+        const edge = edgeTo(add, node, heard, by, followed)
         if (!seen(node.edges, first, edge)) node.edges.push(edge)
-      } while (drive.another())
+      } while (another(turn))
     }
     edges += node.edges.length
   }
