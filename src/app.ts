@@ -51,11 +51,11 @@ export function createApp(parts: AppParts, { takeTurn } = turns(parts)) {
     const state = await parts.ready()
     return c.json(state, Object.values(state).every(Boolean) ? 200 : 503)
   })
-  app.get('/metrics', async (c) =>
-    c.text(await parts.metrics.registry.metrics(), 200, {
-      'Content-Type': parts.metrics.registry.contentType,
-    })
-  )
+  app.get('/metrics', async (c) => {
+    const { registry, up } = parts.metrics
+    for (const [part, well] of Object.entries(await parts.ready())) up.set({ part }, well ? 1 : 0)
+    return c.text(await registry.metrics(), 200, { 'Content-Type': registry.contentType })
+  })
   if (parts.simulator) {
     app.route('/simulator', parts.simulator)
     app.get('/', (c) => c.redirect('/simulator'))
