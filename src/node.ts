@@ -104,7 +104,20 @@ function ill(world: World, faults: Faults): World {
   }
 }
 
-const openStore = (url: string): Store => openSqlite(url.slice('sqlite:'.length))
+function openStore(url: string): Store {
+  try {
+    return openSqlite(url.slice('sqlite:'.length))
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : 'unknown fault'
+    const remedy = 'Name a file in a folder that may be written'
+    throw new DoorError(
+      'bad-config',
+      `Cannot start. STORE_URL ${url} cannot be opened (${why}). ${remedy}`,
+      false,
+      { cause }
+    )
+  }
+}
 
 function partsOf(given: {
   config: Config
