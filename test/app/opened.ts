@@ -37,7 +37,7 @@ export interface OpenedApp extends ReturnType<typeof openApp> {}
 /** The app with a store in memory, a clock that stands still, and its log kept; no network. */
 export function openApp(now = '2026-11-24T14:20:00Z') {
   const real = openSqlite(':memory:')
-  const faults: { ill?: (method: string) => Error | undefined } = {}
+  const faults: { ill?: ((method: string) => Error | undefined) | undefined } = {}
   const clock = { now }
   const log: string[] = []
   const parts = {
@@ -104,16 +104,20 @@ export const signature = (path: string, form: object, token = TOKEN, at = PUBLIC
   getExpectedTwilioSignature(token, at + path, form)
 
 /** A store that fails as it is told to. */
-function ailing(store: Store, faults: { ill?: (method: string) => Error | undefined }): Store {
-  const wrap = ([name, work]: [string, (...asked: never[]) => Promise<unknown>]) => [
+function ailing(
+  store: Store,
+  faults: { ill?: ((method: string) => Error | undefined) | undefined }
+): Store {
+  const methods = Object.entries(store) as [string, (...asked: unknown[]) => Promise<unknown>][]
+  const wrapped = methods.map(([name, work]) => [
     name,
-    async (...asked: never[]) => {
+    async (...asked: unknown[]) => {
       const error = faults.ill?.(name)
       if (error) throw error
       return work(...asked)
     },
-  ]
-  return Object.fromEntries(Object.entries(store).map(wrap as never)) as Store
+  ])
+  return Object.fromEntries(wrapped) as Store
 }
 export const storeDown = () => new DoorError('store-down', 'the store failed', true)
 

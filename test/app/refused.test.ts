@@ -30,7 +30,7 @@ const ROUTES: [string, () => Form][] = [
   ['/twilio/sms', () => texting('hello')],
   ['/twilio/status', status],
 ]
-const posted = (path: string, body: BodyInit, headers: Form) =>
+const posted = (path: string, body: string | Buffer<ArrayBuffer>, headers: Form) =>
   app.send(path, { method: 'POST', body, headers: { 'Content-Type': FORM, ...headers } })
 const signed = (path: string, form: Form, token?: string, at?: string) => ({
   'X-Twilio-Signature': signature(path, form, token, at),
