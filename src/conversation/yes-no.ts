@@ -98,11 +98,12 @@ function isDenied(
   v: Vocabulary
 ): boolean {
   if (mark.as === AS.claim || mark.as === AS.yes) return isNegated(said, mark, v)
-  if (mark.as !== AS.clear || holdsNegator(said, mark, v)) return false
+  if (mark.as !== AS.clear) return false
+  const last = said[mark.from - 1] ?? ''
+  if (v.negators.includes(last) && !v.no.includes(last)) return true
+  if (holdsNegator(said, mark, v) || before?.as !== AS.no) return false
   const first = said[mark.from] ?? ''
-  const close =
-    before?.as === AS.no && said.slice(before.to, mark.from).every((w) => v.filler.includes(w))
+  const close = said.slice(before.to, mark.from).every((word) => v.filler.includes(word))
   // "No, I can cope" needs no stop to be understood.
-  if (close) return !v.pronouns.includes(first) && !v.auxiliaries.includes(first)
-  return v.negators.includes(said[mark.from - 1] ?? '')
+  return close && !v.pronouns.includes(first) && !v.auxiliaries.includes(first)
 }
