@@ -55,6 +55,8 @@ export function readContent(folders: Folders): Content {
   const { words, problems: wordFaults } = readWords(wordFiles, library)
   const { places, calendar, problems: placeFaults } = readPlaces(folders.places, { library, words })
   problems.push(...wordFaults, ...placeFaults)
+  if (!words.has('en'))
+    problems.push('en: the safe words are said in English when all else fails; add locales/en')
   if (problems.length > 0 || !calendar) throw refusal(problems)
   const releases = releasesOf(library, flowFiles, wordFiles)
   return { library, releases, places, calendar, words }
