@@ -22,6 +22,8 @@ export interface Release extends Compiled {
 export interface Loaded {
   place: Place
   file: string
+  /** The file as it was read, to be kept beside the contacts it routed. */
+  text: string
 }
 
 /** Everything that is read from the three folders, checked as a whole. */
@@ -96,7 +98,7 @@ export function readPlaces(
     }
     problems.push(...unheld(place, against).map((fault) => `${name}: ${fault}`))
     read.push(place)
-    places.set(place.place, { place, file: sha256(text).slice(0, 16) })
+    places.set(place.place, { place, file: sha256(text).slice(0, 16), text })
   }
   problems.push(...checkTogether(read))
   if (read.length === 0 && problems.length === 0)

@@ -1,4 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto'
+import { dirname, join } from 'node:path'
 import { v7 } from 'uuid'
 import { type AppParts, createApp } from './app.ts'
 import { type Config, readConfig } from './config.ts'
@@ -60,7 +61,7 @@ async function openParts(
 ): Promise<Pick<Door, 'url' | 'clock' | 'settled'>> {
   const log = openLog(config.LOG_LEVEL ?? (config.MODE === 'demo' ? 'warn' : 'info'))
   const { FLOWS_DIR: flows, PLACES_DIR: places, LOCALES_DIR: locales } = config
-  const watched = watchContent({ flows, places, locales }, log)
+  const watched = watchContent({ flows, places, locales }, log, archiveOf(config.STORE_URL))
   opened.push(watched.close)
   const embedded = openStore(config.STORE_URL)
   opened.push(embedded.close)
@@ -102,6 +103,12 @@ function ill(world: World, faults: Faults): World {
       sendTeams: (reach, text) => faults.meet('teams').then(() => sendTeams(reach, text)),
     }),
   }
+}
+
+/** Where old place files are kept: beside the store's file. A store in memory keeps nothing. */
+function archiveOf(storeUrl: string): string | undefined {
+  const file = storeUrl.replace(/^sqlite:/, '')
+  return file === ':memory:' ? undefined : join(dirname(file), 'places')
 }
 
 function openStore(url: string): Store {

@@ -141,3 +141,21 @@ describe('what the log says of a place file that is refused', () => {
     expect(watched?.sound()).toBe(true)
   })
 })
+
+it('keeps every place file it ever took, so that a contact can be read as it was routed', async () => {
+  const archive = join(places.folder, 'archive')
+  const folders = { flows: 'flows', locales: 'locales', places: places.folder }
+  const watched = watchContent(folders, openLog('silent'), archive)
+  try {
+    const first = watched.content().places.get('lewisham')?.file
+    change('name: Lewisham\n', 'name: New Lewisham\n')
+    await until(() => watched.content().places.get('lewisham')?.file !== first)
+    const second = watched.content().places.get('lewisham')?.file
+    const kept = (hash: string | undefined) =>
+      readFileSync(join(archive, `lewisham.${hash}.yaml`), 'utf8')
+    expect(kept(first)).toContain('name: Lewisham\n')
+    expect(kept(second)).toContain('name: New Lewisham\n')
+  } finally {
+    watched.close()
+  }
+})
