@@ -33,10 +33,7 @@ export function watchContent(folders: Folders, log: Log, archive?: string): Watc
   const reload = () => {
     try {
       const { places, calendar, problems } = readPlaces(folders.places, content)
-      // Contacts of a place that is gone would have no one to answer them.
-      for (const place of content.places.keys())
-        if (!places.has(place) && problems.length === 0)
-          problems.push(`${place} has no file any more; put it back, or start again without it`)
+      if (problems.length === 0) problems.push(...goneFrom(content, places))
       if (problems.length > 0 || !calendar) return refuse(problems.join('; '))
       sound = true
       content = { ...content, places, calendar }
@@ -61,6 +58,12 @@ export function watchContent(folders: Folders, log: Log, archive?: string): Watc
     },
   }
 }
+
+/** Contacts of a place that is gone would have no one to answer them. */
+const goneFrom = (content: Content, places: Content['places']) =>
+  [...content.places.keys()]
+    .filter((place) => !places.has(place))
+    .map((place) => `${place} has no file any more; put it back, or start again without it`)
 
 function keepFiles({ places }: Content, archive: string | undefined) {
   if (!archive) return

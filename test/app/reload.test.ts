@@ -1,4 +1,5 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Watched, watchContent } from '../../src/door/watch.ts'
@@ -143,7 +144,7 @@ describe('what the log says of a place file that is refused', () => {
 })
 
 it('keeps every place file it ever took, so that a contact can be read as it was routed', async () => {
-  const archive = join(places.folder, 'archive')
+  const archive = mkdtempSync(join(tmpdir(), 'front-door-archive-'))
   const folders = { flows: 'flows', locales: 'locales', places: places.folder }
   const watched = watchContent(folders, openLog('silent'), archive)
   try {
@@ -157,5 +158,6 @@ it('keeps every place file it ever took, so that a contact can be read as it was
     expect(kept(second)).toContain('name: New Lewisham\n')
   } finally {
     watched.close()
+    rmSync(archive, { recursive: true, force: true })
   }
 })
