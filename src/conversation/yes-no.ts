@@ -60,7 +60,7 @@ function spelled(said: Tokens, listening: Listening): string {
   const marks = longest(said, lists(listening)).filter((at) => !isTurned(said, at, vocabulary))
   for (const [i, mark] of marks.entries()) {
     loose(mark.from)
-    letters += isDenied(said, mark, marks[i - 1], vocabulary) ? AS.denied : mark.as
+    letters += meant(said, mark, marks[i - 1], vocabulary)
     next = Math.max(next, mark.to)
   }
   loose(said.length)
@@ -90,6 +90,17 @@ function letterOf(word: string, v: Vocabulary): string {
   return v.filler.includes(word) ? '' : AS.other
 }
 
+function meant(
+  said: Tokens,
+  mark: Mark<Letter>,
+  before: Mark<Letter> | undefined,
+  v: Vocabulary
+): Letter {
+  // "None, bleeding" may be heard without its stop: only a negator itself denies a thing.
+  if (mark.as === AS.thing && !v.negators.includes(said[mark.from - 1] ?? '')) return AS.other
+  return isDenied(said, mark, before, v) ? AS.denied : mark.as
+}
+
 /** Whether a phrase is taken back. Where "safe" and "better" mean no, "not at all safe" and "no better" do not. */
 function isDenied(
   said: Tokens,
@@ -98,10 +109,12 @@ function isDenied(
   v: Vocabulary
 ): boolean {
   if (mark.as === AS.claim || mark.as === AS.yes) return isNegated(said, mark, v)
-  if (mark.as !== AS.clear) return false
-  const last = said[mark.from - 1] ?? ''
+  if (mark.as !== AS.clear && mark.as !== AS.no) return false
+  let at = mark.from - 1
+  while (v.filler.includes(said[at] ?? '')) at--
+  const last = said[at] ?? ''
   if (v.negators.includes(last) && !v.no.includes(last)) return true
-  if (holdsNegator(said, mark, v) || before?.as !== AS.no) return false
+  if (mark.as === AS.no || holdsNegator(said, mark, v) || before?.as !== AS.no) return false
   const first = said[mark.from] ?? ''
   const close = said.slice(before.to, mark.from).every((word) => v.filler.includes(word))
   // "No, I can cope" needs no stop to be understood.
