@@ -61,7 +61,8 @@ async function openParts(
 ): Promise<Pick<Door, 'url' | 'clock' | 'settled'>> {
   const log = openLog(config.LOG_LEVEL ?? (config.MODE === 'demo' ? 'warn' : 'info'))
   const { FLOWS_DIR: flows, PLACES_DIR: places, LOCALES_DIR: locales } = config
-  const watched = watchContent({ flows, places, locales }, log, archiveOf(config.STORE_URL))
+  const folders = { flows, places, locales, signedOnly: config.MODE === 'live' }
+  const watched = watchContent(folders, log, archiveOf(config.STORE_URL))
   opened.push(watched.close)
   const embedded = openStore(config.STORE_URL)
   opened.push(embedded.close)

@@ -109,11 +109,11 @@ function carriedOn(latest: Contact, inbound: Inbound, now: string, window: numbe
 
 /** A new contact, heard of for the first time now. */
 export function open(
-  parts: { content: Content; makes: Makes; now: string },
+  parts: { makes: Makes; now: string },
   inbound: Inbound,
-  { place, file }: Loaded
+  { place, file, releases }: Loaded
 ): Contact {
-  const { makes, now, content } = parts
+  const { makes, now } = parts
   const partition = makes.partition(
     place.place,
     inbound.from === 'withheld' ? inbound.conversation : inbound.from
@@ -139,7 +139,7 @@ export function open(
     flow: {
       flow,
       version,
-      release: content.releases.get(`${flow}.v${version}`)?.hash ?? '',
+      release: releases.get(`${flow}.v${version}`)?.hash ?? '',
       placeFile: file,
     },
     person: { address: inbound.from, phone: phoneKind(inbound.from) },
