@@ -105,7 +105,8 @@ function verbs(reply: Reply): string[] {
   return [...words, element('Hangup', {})]
 }
 
-function say(lang: string, { words, slow }: Reply['parts'][number]): string {
+/** Words in the voice of their language. */
+export function say(lang: string, { words, slow }: Reply['parts'][number]): string {
   const text = escapeXml(words)
   return element(
     'Say',

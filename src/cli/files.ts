@@ -21,9 +21,12 @@ export function filesIn(folder: string, pattern: RegExp): Map<string, string> {
 export class Faults extends Error {
   override name = 'Faults'
   readonly faults: readonly string[]
+  /** Said above them, where it is not the files that are at fault. */
+  readonly heading: string | undefined
 
-  constructor(faults: readonly string[]) {
+  constructor(faults: readonly string[], heading?: string) {
     super(faults.join('\n'))
     this.faults = faults
+    this.heading = heading
   }
 }

@@ -34,6 +34,7 @@ export const SAYS = [
   'stopped',
   'unsupported',
   'broken',
+  'next-number',
   'unknown-number',
   'after-end',
   'reminder',
