@@ -50,8 +50,17 @@ function joined(flow: Flow): string[] {
 
 function section(flow: Flow, start: string, joins: ReadonlySet<string>): Section {
   const paths: Path[] = []
-  const walk = (name: string, answers: readonly string[], done: readonly string[]) => {
+  const walk = (
+    name: string,
+    answers: readonly string[],
+    done: readonly string[],
+    way: readonly string[]
+  ) => {
     const step = flow.steps[name]
+    if (way.includes(name)) {
+      paths.push({ answers, result: [...done, `goes back to ${name}`].join(', ') })
+      return
+    }
     const stops = !step || (joins.has(name) && name !== start) || answers.length > MOST_ROWS
     if (stops || step.kind === 'end' || paths.length > MOST_ROWS) {
       paths.push({ answers, result: [...done, ending(name, step)].join(', ') })
@@ -59,9 +68,12 @@ function section(flow: Flow, start: string, joins: ReadonlySet<string>): Section
     }
     const does = doneBy(step)
     for (const { by, to } of grouped(step))
-      walk(to, by ? [...answers, `${name}: ${by}`] : answers, does ? [...done, does] : done)
+      walk(to, by ? [...answers, `${name}: ${by}`] : answers, does ? [...done, does] : done, [
+        ...way,
+        name,
+      ])
   }
-  walk(start, [], [])
+  walk(start, [], [], [])
   return { start, paths }
 }
 
