@@ -62,10 +62,11 @@ async function openParts(
   const log = openLog(config.LOG_LEVEL ?? (config.MODE === 'demo' ? 'warn' : 'info'))
   const { FLOWS_DIR: flows, PLACES_DIR: places, LOCALES_DIR: locales } = config
   const folders = { flows, places, locales, signedOnly: config.MODE === 'live' }
-  const watched = watchContent(folders, log, archiveOf(config.STORE_URL))
-  opened.push(watched.close)
+  // First, so that a folder that may not be written is named as the store's.
   const embedded = openStore(config.STORE_URL)
   opened.push(embedded.close)
+  const watched = watchContent(folders, log, archiveOf(config.STORE_URL))
+  opened.push(watched.close)
   const clock = serviceClock()
   const faults = openFaults(clock)
   const store = config.MODE === 'demo' ? faultyStore(embedded, faults) : embedded
@@ -109,7 +110,7 @@ function ill(world: World, faults: Faults): World {
 /** Where old place files are kept: beside the store's file. A store in memory keeps nothing. */
 function archiveOf(storeUrl: string): string | undefined {
   const file = storeUrl.replace(/^sqlite:/, '')
-  return file === ':memory:' ? undefined : join(dirname(file), 'places')
+  return file === ':memory:' ? undefined : join(dirname(file), 'place-files')
 }
 
 function openStore(url: string): Store {
