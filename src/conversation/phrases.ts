@@ -63,8 +63,6 @@ export function findAll(said: Tokens, phrases: readonly string[]): Found[] {
   )
 }
 
-export const find = (said: Tokens, phrase: string): Found[] => findAll(said, [phrase])
-
 export const has = (said: Tokens, phrases: readonly string[]) => findAll(said, phrases).length > 0
 
 /** Whether one of these phrases is all that was said, stops aside. */
