@@ -74,7 +74,7 @@ export function check(given: Given): Report {
     if (flow.exits === undefined) continue
     const from = given.clock()
     const compiled = compile(flow, given.library)
-    const graph = explore(compiled)
+    const graph = explore({ chart: compiled.machine.config, flat: compiled.flat })
     const name = flowKey(flow.flow, flow.version)
     const again = replay(name, compiled, graph)
     disagreements.push(...again.failures)

@@ -21,11 +21,16 @@ export function readFlows(files: Files): { library: Library; problems: string[] 
     problems.push(...faults)
     if (flow) library.set(flowKey(flow.flow, flow.version), flow)
   }
-  for (const flow of library.values()) problems.push(...wiring(flow, library))
-  if (problems.length === 0)
-    for (const flow of library.values())
-      if (flow.exits !== undefined) problems.push(...circles(flatten(flow, library)))
+  problems.push(...loose(library, problems.length === 0))
   return { library, problems }
+}
+
+/** Everything that is wired wrongly between and within flows. Circles are only looked for where the wiring is whole. */
+export function loose(library: Library, whole = true): string[] {
+  const problems = [...library.values()].flatMap((flow) => wiring(flow, library))
+  if (!whole || problems.length > 0) return problems
+  const begun = [...library.values()].filter((flow) => flow.exits !== undefined)
+  return begun.flatMap((flow) => circles(flatten(flow, library)))
 }
 
 function readFlow(file: string, text: string): { flow?: Flow; faults: string[] } {
