@@ -92,11 +92,7 @@ export function phrasesHeard(words: Words, lang: string, asked: Asked): readonly
 
 function hintsOf({ answers, kind, vocabulary: v }: Listening): string[] {
   const usual = kind === 'yes-no' ? [...v.yes, ...v.no, ...v.notSure] : []
-  // A recogniser is not to expect what only makes a no unclear.
-  const own = answers
-    .flatMap(({ phrases }) => phrases)
-    .filter((phrase) => !v.negators.includes(phrase.split(' ')[0] ?? ''))
-  return [...new Set([...usual, ...own, ...v.person])]
-    .map((phrase) => phrase.replaceAll(',', ''))
-    .slice(0, MOST_HINTS)
+  // The usual words come last: a recogniser knows them best, and only so many hints are read.
+  const all = [...answers.flatMap(({ phrases }) => phrases), ...v.person, ...usual]
+  return [...new Set(all)].map((phrase) => phrase.replaceAll(',', '')).slice(0, MOST_HINTS)
 }

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { Listening } from '../../src/conversation/listening.ts'
 import { understandFirst } from '../../src/conversation/understand.ts'
+import { phrasesHeard } from '../../src/words/listen.ts'
+import { flat, words } from '../words/shipped.ts'
 import { at, questions, says, strict } from './listeners.ts'
 
 const { vocabulary: v } = at('need')
@@ -103,3 +105,18 @@ const isClause = (phrase: string) =>
 
 const isThing = ({ nouns }: Listening, text: string) =>
   nouns.some((noun) => text === `no ${noun}` || text === `not ${noun}`)
+
+it('a recogniser is told of a person and of the question’s own phrases first', () => {
+  for (const [state, asked] of questions.filter(([name]) => !/(confirm|pick)$/.test(name))) {
+    const placed = flat.steps.get(state)
+    if (!placed) throw new Error(`no step ${state}`)
+    const hints = phrasesHeard(words, 'en', {
+      placed,
+      screen: 'ask',
+      options: [],
+      optionName: (option) => option,
+    })
+    const wanted = [...asked.answers.flatMap(({ phrases }) => phrases), ...v.person]
+    expect(hints, state).toEqual(expect.arrayContaining([...new Set(wanted)]))
+  }
+})
