@@ -48,7 +48,7 @@ const named = (text = '') => [...text.matchAll(/`([^`]+)`/g)].map(([, name = '']
 
 const SEVERITIES = ['minor', 'significant', 'considerable', 'major', 'catastrophic']
 /** The table of the log: severities across, likelihoods down. */
-const RISKS = new Map(
+const RISKS = new Map<string, number>(
   [...LOG.matchAll(/^\| ((?:very )?(?:low|high)|medium) \|(.+)\|$/gm)].flatMap(
     ([, likely, row = '']) =>
       row.split('|').map((score, at) => [`${SEVERITIES[at]} × ${likely}`, Number(score)] as const)
