@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import { z } from 'zod'
 import type { StoredReply } from '../store/contract.ts'
+import { writeText } from '../words/text.ts'
 import type { Reply, TakeTurn } from './inbound.ts'
 import { type FormEnv, isNumber, messageSid, number } from './twilio-form.ts'
 import { element, escapeXml, response } from './xml.ts'
@@ -45,16 +46,8 @@ const unanswered = () => message({ parts: [], choices: [], silent: true })
 
 /** A reply as the TwiML of one text message; a silent one is an empty document. */
 export function message(reply: Pick<Reply, 'parts' | 'choices' | 'silent'>): StoredReply {
-  const text = asText(reply)
+  const text = writeText(reply)
   const body =
     reply.silent || text === '' ? response() : response(element('Message', {}, escapeXml(text)))
   return { status: 200, type: 'text/xml; charset=utf-8', body }
-}
-
-/** The words of a reply as one text, its numbered answers last. */
-export function asText({ parts, choices }: Pick<Reply, 'parts' | 'choices'>): string {
-  const words = parts.map((part) => part.words).filter((text) => text !== '')
-  const short = choices.every(({ label }) => label.length <= 8)
-  const lines = choices.map(({ key, label }) => `${key} ${label}`)
-  return [...words, ...(lines.length > 0 ? [lines.join(short ? '  ' : '\n')] : [])].join('\n')
 }

@@ -1,8 +1,8 @@
-import type { Reply } from '../channels/inbound.ts'
 import { DoorError } from '../errors.ts'
 import type { Clock, Contact, LogEntry } from '../record/contact.ts'
 import type { Commit, OutboxRow, TimerRow } from '../store/contract.ts'
 import type { Parts } from '../turn.ts'
+import { writeText } from '../words/text.ts'
 import type { Standing } from './find.ts'
 import { sayOf } from './says.ts'
 import { entriesOf, heardKind, settle } from './settle.ts'
@@ -38,7 +38,7 @@ function silence(parts: Parts, contact: Contact): Commit | null {
   const thought: Thought = { heard, asked: state.value, ...follow(t, state, heard) }
   const settled = settle(t, standing, { channel, conversation: call }, thought)
   const words = tell(t, settled.contact, thought, false)
-  const said = asText(words.reply)
+  const said = writeText(words.reply)
   const first = { kind: heardKind(heard, false), step: state.value, said }
   const log = entriesOf(settled.contact, t.facts.now, first, settled.noted)
   const next = {
@@ -54,11 +54,6 @@ function silence(parts: Parts, contact: Contact): Commit | null {
     timers: settled.timers,
     cleared: settled.cleared,
   }
-}
-
-function asText({ parts, choices }: Reply): string {
-  const answers = choices.map(({ key, label }) => `${key} ${label}`).join('  ')
-  return [...parts.map(({ words }) => words), answers].filter((line) => line !== '').join('\n')
 }
 
 /** A clock fell due. A running one was missed; after the 999 words it is the moment to look. */
