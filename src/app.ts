@@ -34,7 +34,9 @@ export function createApp(parts: AppParts, { takeTurn } = turns(parts)) {
   const app = new Hono()
   const limit = bodyLimit({
     maxSize: BODY_BYTES,
-    onError: (c) => c.text('The body is larger than 64 kB', 413),
+    onError: () => {
+      throw new HTTPException(413, { message: 'The body is larger than 64 kB' })
+    },
   })
   const twilio = new Hono<FormEnv>()
     .use(limit, signedByTwilio(parts))
@@ -49,11 +51,11 @@ export function createApp(parts: AppParts, { takeTurn } = turns(parts)) {
     const state = await parts.ready()
     return c.json(state, Object.values(state).every(Boolean) ? 200 : 503)
   })
-  app.get('/metrics', async (c) =>
-    c.text(await parts.metrics.registry.metrics(), 200, {
-      'Content-Type': parts.metrics.registry.contentType,
-    })
-  )
+  app.get('/metrics', async (c) => {
+    const { registry, up } = parts.metrics
+    for (const [part, well] of Object.entries(await parts.ready())) up.set({ part }, well ? 1 : 0)
+    return c.text(await registry.metrics(), 200, { 'Content-Type': registry.contentType })
+  })
   if (parts.simulator) {
     app.route('/simulator', parts.simulator)
     app.get('/', (c) => c.redirect('/simulator'))
@@ -83,9 +85,16 @@ function refusal(error: Error): {
     return { status: 400, message: error.message }
   if (error instanceof DoorError && error.code === 'not-found')
     return { status: 404, message: error.message }
-  if (error instanceof DoorError && error.code === 'store-down')
+  if (error instanceof DoorError && (error.code === 'store-down' || error.code === 'overtaken'))
     return { status: 503, message: 'Try again shortly' }
   return { status: 500, message: 'Something is wrong here. It has been noted' }
+}
+
+/** What was called, by the address we know ourselves by. Reading it spells an apostrophe out; Twilio signs it as it is. */
+function spellings(publicUrl: string, url: string): string[] {
+  const { pathname, search } = new URL(url)
+  const called = publicUrl + pathname + search
+  return called.includes('%27') ? [called, called.replaceAll('%27', "'")] : [called]
 }
 
 /**
@@ -104,9 +113,9 @@ function signedByTwilio({ publicUrl, twilioTokens }: AppParts) {
     if (!/^application\/x-www-form-urlencoded\s*(;|$)/i.test(c.req.header('Content-Type') ?? ''))
       throw new HTTPException(415, { message: 'Send application/x-www-form-urlencoded' })
     const pairs = readForm(await c.req.text())
-    const { pathname, search } = new URL(c.req.url)
     const given = c.req.header('X-Twilio-Signature') ?? ''
-    if (!twilioSigned([...twilioTokens], publicUrl() + pathname + search, pairs, given))
+    const called = spellings(publicUrl(), c.req.url)
+    if (!called.some((url) => twilioSigned(twilioTokens, url, pairs, given)))
       throw new HTTPException(403, { message: 'not signed by Twilio' })
     c.set('form', Object.fromEntries(pairs))
     await next()

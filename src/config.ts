@@ -7,11 +7,11 @@ const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'
 const DEFAULT_STORE = 'sqlite:./data/front-door.db'
 const text = z.string()
 const url = z
-  .url('is no whole address. Write it like https://door.example.org')
-  .regex(/^https?:\/\//, 'must begin with https:// or http://')
+  .url({ error: 'is no whole address. Write it like https://door.example.org', abort: true })
+  .regex(/^https?:\/\//, { error: 'must begin with https:// or http://', abort: true })
 /** Where Twilio and Teams call: what is signed is this and the path, so it may have no path of its own. */
 const origin = url.refine(
-  (given) => !URL.canParse(given) || /^\/?$/.test(given.slice(new URL(given).origin.length)),
+  (given) => /^https?:\/\/[^/?#]+\/?$/.test(given),
   'has a path. Give the address alone, like https://door.example.org'
 )
 
@@ -152,7 +152,7 @@ function missing(sound: Settings, config: Config, unsound: ReadonlySet<string>):
   const faults: string[] = []
   const lacks = (name: Name) => sound[name] === undefined && !unsound.has(name)
   for (const [part, wants] of Object.entries(INTEGRATIONS)) {
-    if (partsLeftOut(config).includes(part)) continue
+    if (part !== 'twilio' && partsLeftOut(config).includes(part)) continue
     if (part === 'translate' && sound.GOOGLE_APPLICATION_CREDENTIALS) continue
     const without = part === 'twilio' ? '' : `, or write WITHOUT=${part} to run without ${part}`
     for (const name of wants) if (lacks(name)) faults.push(`${name} is missing. Set it${without}`)

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Runnable } from './conversation/step.ts'
@@ -6,22 +5,26 @@ import { DoorError } from './errors.ts'
 import { type Compiled, compile } from './flows/compile.ts'
 import type { Library } from './flows/flatten.ts'
 import { type Files, readFlows } from './flows/library.ts'
+import type { Sources } from './flows/release.ts'
 import { type Calendar, calendarFrom } from './places/hours.ts'
 import { checkTogether, parsePlace } from './places/schema.ts'
 import type { Place } from './places/shape.ts'
+import { type Offered, offeredBy, ruleSources, sha256, signaturesIn, unsigned } from './signing.ts'
 import { readWords, type Words } from './words/catalog.ts'
 
 /** A flow that can be begun, ready to run. */
 export interface Release extends Compiled {
   runnable: Runnable
-  /** One hash over the flow, its sub-flows, words, rules and clinical settings. */
-  hash: string
 }
 
 /** A place as it stands now, with the hash of the file it was read from. */
 export interface Loaded {
   place: Place
   file: string
+  /** The file as it was read, to be kept beside the contacts it routed. */
+  text: string
+  /** The flows it runs, each with the one hash over flow, words, rules and clinical settings that is signed. */
+  releases: ReadonlyMap<string, Offered>
 }
 
 /** Everything that is read from the three folders, checked as a whole. */
@@ -31,15 +34,18 @@ export interface Content {
   places: ReadonlyMap<string, Loaded>
   calendar: Calendar
   words: Words
+  /** What releases are hashed over. */
+  sources: Sources
+  folders: Folders
 }
 
 export interface Folders {
   flows: string
   places: string
   locales: string
+  /** Live: nothing that is not signed is served. */
+  signedOnly?: boolean
 }
-
-const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 
 /**
  * Reads flows, words and places. Throws DoorError 'bad-flow' naming every fault of every file at once;
@@ -53,37 +59,39 @@ export function readContent(folders: Folders): Content {
   if (problems.length > 0) throw refusal(problems)
   const wordFiles = filesIn('LOCALES_DIR', folders.locales, /\.yaml$/)
   const { words, problems: wordFaults } = readWords(wordFiles, library)
-  const { places, calendar, problems: placeFaults } = readPlaces(folders.places, { library, words })
+  const sources = { flows: flowFiles, words: wordFiles, rules: ruleSources() }
+  const held = { library, words, sources, folders }
+  // Whether it is signed is asked last, once there is something sound to sign.
+  const unasked = { ...held, folders: { ...folders, signedOnly: false } }
+  const { places, calendar, problems: placeFaults } = readPlaces(folders.places, unasked)
   problems.push(...wordFaults, ...placeFaults)
+  if (!words.has('en'))
+    problems.push('en: the safe words are said in English when all else fails; add locales/en')
   if (problems.length > 0 || !calendar) throw refusal(problems)
-  const releases = releasesOf(library, flowFiles, wordFiles)
-  return { library, releases, places, calendar, words }
+  if (folders.signedOnly) refuseUnsigned(places)
+  return { ...held, releases: compiled(library), places, calendar }
 }
 
-function releasesOf(library: Library, flowFiles: Files, wordFiles: Files): Map<string, Release> {
+function compiled(library: Library): Map<string, Release> {
   const releases = new Map<string, Release>()
-  const said = [...wordFiles].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, text]) => text)
   for (const [key, flow] of library) {
     if (flow.exits === undefined) continue
-    const compiled = compile(flow, library)
-    const parts = compiled.flat.parts.map((part) => flowFiles.get(`${part}.yaml`) ?? '')
-    const { machine } = compiled
+    const { machine, flat } = compile(flow, library)
     const runnable = { machine, name: flow.flow, version: flow.version } as Runnable
-    const hash = sha256([...parts, ...said].join('\n')).slice(0, 16)
-    releases.set(key, { ...compiled, runnable, hash })
+    releases.set(key, { machine, flat, runnable })
   }
   return releases
 }
 
 /**
  * Reads the places and their bank holidays alone: they reload while running, and a bad file never replaces a good one.
- * Every place is held against the others, and against the flows and words it chose.
+ * Every place is held against the others, and against the flows and words it chose; live, against what is signed.
  */
 export function readPlaces(
   folder: string,
-  against: Pick<Content, 'library' | 'words'>
+  against: Pick<Content, 'library' | 'words' | 'sources' | 'folders'>
 ): { places: Map<string, Loaded>; calendar: Calendar | null; problems: string[] } {
-  const problems: string[] = []
+  const { signatures, problems } = signaturesIn(against.folders.flows)
   const read: Place[] = []
   const places = new Map<string, Loaded>()
   for (const [name, text] of filesIn('PLACES_DIR', folder, /\.yaml$/)) {
@@ -94,13 +102,17 @@ export function readPlaces(
     }
     problems.push(...unheld(place, against).map((fault) => `${name}: ${fault}`))
     read.push(place)
-    places.set(place.place, { place, file: sha256(text).slice(0, 16) })
+    const releases = offeredBy(place, against, signatures)
+    places.set(place.place, { place, file: sha256(text).slice(0, 16), text, releases })
   }
   problems.push(...checkTogether(read))
   if (read.length === 0 && problems.length === 0)
     problems.push(`${folder} holds no place. Add a file, or set PLACES_DIR to where the places are`)
   const calendar = calendarIn(folder)
   if (!calendar) problems.push(`${HOLIDAYS}: this is not GOV.UK's list of bank holidays; fetch it`)
+  // Nothing of a faulty file is hashed: its faults come first.
+  if (against.folders.signedOnly && problems.length === 0)
+    problems.push(...unsigned(places.values()))
   return { places, calendar, problems }
 }
 
@@ -138,6 +150,13 @@ function filesIn(setting: string, folder: string, pattern: RegExp): Files {
     const words = `${folder} cannot be read (${code}). Set ${setting} to the folder that holds them`
     throw new DoorError('bad-flow', `Cannot start. ${words}`, false, { cause })
   }
+}
+
+function refuseUnsigned(places: Content['places']) {
+  const problems = unsigned(places.values())
+  if (problems.length === 0) return
+  const words = problems.map((problem) => `  - ${problem}`).join('\n')
+  throw new DoorError('bad-flow', `Cannot start. MODE=live runs nothing unsigned:\n${words}`, false)
 }
 
 const refusal = (problems: readonly string[]) =>

@@ -1,8 +1,9 @@
 import { breaker } from './channels/breaker.ts'
 import type { Sent } from './channels/twilio-rest.ts'
+import { DoorError } from './errors.ts'
 import type { OutboxResult, Tried } from './jobs/outbox.ts'
-import type { Contact, LogEntry } from './record/contact.ts'
-import type { OutboxRow } from './store/contract.ts'
+import type { Clock, Contact, LogEntry } from './record/contact.ts'
+import type { OutboxRow, TimerRow } from './store/contract.ts'
 import { dutyPromise } from './turn/duty.ts'
 import type { Parts } from './turn.ts'
 
@@ -95,12 +96,13 @@ async function note(
     const contact = await parts.store.load(id)
     if (!contact) return
     const now = parts.now()
+    const clock = task ? taskClock(parts, contact) : undefined
     const next: Contact = {
       ...contact,
       entries: contact.entries + 1,
       turn: contact.turn + 1,
       updatedAt: now,
-      clocks: task ? [...contact.clocks, taskClock(parts, contact)] : contact.clocks,
+      clocks: clock ? [...contact.clocks, clock] : contact.clocks,
     }
     const log = [{ ...entry, seq: next.entries, at: now }]
     const { result } = await parts.store.commit({
@@ -110,13 +112,26 @@ async function note(
       webhook: { id: webhook, reply: { status: 204, type: '', body: '' } },
       log,
       outbox: [],
-      timers: [],
+      timers: clock ? [clockTimer(contact, clock)] : [],
     })
-    if (result !== 'overtaken') return
+    if (result !== 'overtaken') {
+      parts.committed()
+      return
+    }
   }
+  throw new DoorError('overtaken', `${webhook}: five other turns were saved first`, true)
 }
 
-function taskClock(parts: Parts, { place }: Contact): Contact['clocks'][number] {
+/** A clock without a timer would never be missed. */
+const clockTimer = ({ id, clocks }: Contact, { code, name, due }: Clock): TimerRow => ({
+  id: `${id}:clock:${clocks.length}`,
+  contact: id,
+  due,
+  turn: null,
+  event: { type: 'due', code, name },
+})
+
+function taskClock(parts: Parts, { place }: Contact): Clock {
   const content = parts.content()
   const loaded = content.places.get(place)
   const now = parts.now()

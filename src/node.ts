@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto'
+import { dirname, join } from 'node:path'
 import { v7 } from 'uuid'
 import { type AppParts, createApp } from './app.ts'
 import { type Config, readConfig } from './config.ts'
@@ -61,10 +62,12 @@ async function openParts(
 ): Promise<Pick<Door, 'url' | 'clock' | 'settled'>> {
   const log = openLog(config.LOG_LEVEL ?? (config.MODE === 'demo' ? 'warn' : 'info'))
   const { FLOWS_DIR: flows, PLACES_DIR: places, LOCALES_DIR: locales } = config
-  const watched = watchContent({ flows, places, locales }, log)
-  opened.push(watched.close)
+  const folders = { flows, places, locales, signedOnly: config.MODE === 'live' }
+  // First, so that a folder that may not be written is named as the store's.
   const kept = await openStore(config, log)
   opened.push(kept.close)
+  const watched = watchContent(folders, log, archiveOf(config.STORE_URL))
+  opened.push(watched.close)
   const clock = serviceClock()
   const faults = openFaults(clock)
   const store = config.MODE === 'demo' ? faultyStore(kept, faults) : kept
@@ -105,11 +108,36 @@ function ill(world: World, faults: Faults): World {
   }
 }
 
-async function openStore({ STORE_URL, MODE }: Config, log: Log): Promise<Store> {
-  if (!STORE_URL.startsWith('redis')) return openSqlite(STORE_URL.slice('sqlite:'.length))
+/** Where old place files are kept: beside the store's file, or where that would be. A store in memory keeps nothing. */
+function archiveOf(storeUrl: string): string | undefined {
+  const file = isRedis(storeUrl) ? DEFAULT_STORE_FILE : storeUrl.replace(/^sqlite:/, '')
+  return file === ':memory:' ? undefined : join(dirname(file), 'place-files')
+}
+
+const DEFAULT_STORE_FILE = './data/front-door.db'
+const isRedis = (storeUrl: string) => storeUrl.startsWith('redis')
+
+async function openStore({ STORE_URL: url, MODE }: Config, log: Log): Promise<Store> {
+  const strict = MODE === 'live'
   const warn = (fault: string) =>
     log.warn({ part: 'store', code: 'bad-config', fault }, 'Redis could lose what people said')
-  return openRedis(STORE_URL, { strict: MODE === 'live', warn })
+  try {
+    if (isRedis(url)) return await openRedis(url, { strict, warn })
+    return openSqlite(url.slice('sqlite:'.length))
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : 'unknown fault'
+    const remedy = isRedis(url)
+      ? 'See that it runs, and is set up as the runbook says'
+      : 'Name a file in a folder that may be written'
+    // A password may stand in it.
+    const named = url.replace(/\/\/[^@/]*@/, '//')
+    throw new DoorError(
+      'bad-config',
+      `Cannot start. STORE_URL ${named} cannot be opened (${why}). ${remedy}`,
+      false,
+      { cause }
+    )
+  }
 }
 
 function partsOf(given: {

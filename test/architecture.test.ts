@@ -46,6 +46,7 @@ const MAY_USE: Record<string, readonly string[]> = {
     'jobs',
     'simulator',
     'security',
+    'store/contract.ts',
     'content.ts',
     'config.ts',
     'errors.ts',

@@ -17,13 +17,19 @@ export interface ApiParts {
   staffToken: string
 }
 
-const query = z.object({
+// Strict: a filter spelt wrongly would list everybody.
+const query = z.strictObject({
   place: z.string().max(64).optional(),
   status: z.enum(['open', 'promised', 'handed-over', 'closed', 'incomplete']).optional(),
   code: z.string().refine(isCode, 'is no outcome code').optional(),
   team: z.string().max(200).optional(),
   from: z.iso.datetime({ offset: true }).optional(),
-  phone: z.string().max(64).optional(),
+  // A plus that was not spelt out arrives as a space.
+  phone: z
+    .string()
+    .max(64)
+    .transform((given) => given.replace(/^ (?=\d)/, '+'))
+    .optional(),
   nhs: z.string().max(20).optional(),
   after: z.string().max(500).optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),

@@ -24,6 +24,7 @@ const contact = z.object({
   priority: z.enum(PRIORITIES).nullable(),
   route: z.object({ team: z.string(), owner: z.string(), rule: z.string() }).nullable(),
   clocks: z.array(clock),
+  repeat: z.literal(true).optional().describe('Rang three times or more in seven days'),
   consent: z.enum(['yes', 'no', 'cannot', 'opted-out']).nullable(),
   createdAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),

@@ -1,8 +1,9 @@
 import { Hono } from 'hono'
 import { z } from 'zod'
 import type { StoredReply } from '../store/contract.ts'
+import { writeText } from '../words/text.ts'
 import type { Reply, TakeTurn } from './inbound.ts'
-import { type FormEnv, messageSid, number } from './twilio-form.ts'
+import { type FormEnv, isNumber, messageSid, number } from './twilio-form.ts'
 import { element, escapeXml, response } from './xml.ts'
 
 const webhook = z.object({
@@ -14,7 +15,7 @@ const webhook = z.object({
     .string()
     .default('')
     .transform((text) => text.slice(0, 1600)),
-  NumMedia: z.coerce.number().int().nonnegative().default(0),
+  NumMedia: z.coerce.number().int().nonnegative().default(0).catch(0),
 })
 
 /** Text messages over Twilio. Translates only: it knows Twilio's words and ours, and no triage. */
@@ -31,7 +32,7 @@ export function sms(takeTurn: TakeTurn) {
         conversation: `${form.To}:${form.From}`,
         heard: { kind: 'answer', raw: { kind: 'words', text } },
       },
-      message
+      isNumber(form.From) ? message : unanswered
     )
     return new Response(reply.body, {
       status: reply.status,
@@ -40,18 +41,13 @@ export function sms(takeTurn: TakeTurn) {
   })
 }
 
+/** A short code, a name, or nobody: whatever it is cannot be sent to. The contact is kept, and becomes a person's task. */
+const unanswered = () => message({ parts: [], choices: [], silent: true })
+
 /** A reply as the TwiML of one text message; a silent one is an empty document. */
-export function message(reply: Reply): StoredReply {
-  const text = asText(reply)
+export function message(reply: Pick<Reply, 'parts' | 'choices' | 'silent'>): StoredReply {
+  const text = writeText(reply)
   const body =
     reply.silent || text === '' ? response() : response(element('Message', {}, escapeXml(text)))
   return { status: 200, type: 'text/xml; charset=utf-8', body }
-}
-
-/** The words of a reply as one text, its numbered answers last. */
-export function asText({ parts, choices }: Pick<Reply, 'parts' | 'choices'>): string {
-  const words = parts.map((part) => part.words).filter((text) => text !== '')
-  const short = choices.every(({ label }) => label.length <= 8)
-  const lines = choices.map(({ key, label }) => `${key} ${label}`)
-  return [...words, ...(lines.length > 0 ? [lines.join(short ? '  ' : '\n')] : [])].join('\n')
 }

@@ -1,8 +1,7 @@
 import { Hono } from 'hono'
 import { z } from 'zod'
-import type { TakeTurn } from './inbound.ts'
+import type { Reply, TakeTurn } from './inbound.ts'
 import { callSid, type FormEnv, messageSid, number } from './twilio-form.ts'
-import { response } from './xml.ts'
 
 const called = z.object({
   CallSid: callSid,
@@ -31,6 +30,11 @@ export function status(
   delivered: (outbox: string, status: string, code?: string) => Promise<void>
 ) {
   return new Hono<FormEnv>().post('/', async (c) => {
+    let saved = true
+    const noted = ({ broken }: Reply) => {
+      saved = !broken
+      return NOTHING
+    }
     const { t, leg, o } = where.parse(c.req.query())
     const form = c.get('form')
     if ('MessageSid' in form) {
@@ -49,15 +53,16 @@ export function status(
           conversation: ParentCallSid,
           heard: { kind: 'joined', by: 'cover', ...turn },
         },
-        nothing
+        noted
       )
     else if (leg === undefined && OVER.includes(CallStatus))
       await takeTurn(
         { ...base, webhook: `${CallSid}:over`, conversation: CallSid, heard: { kind: 'gone' } },
-        nothing
+        noted
       )
-    return c.body(null, 204)
+    // Twilio, told so, sends it again: a hang-up that is not known has nobody who looks.
+    return c.body(null, saved ? 204 : 503)
   })
 }
 
-const nothing = () => ({ status: 200, type: 'text/xml; charset=utf-8', body: response() })
+const NOTHING = { status: 204, type: '', body: '' }

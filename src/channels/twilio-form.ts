@@ -16,11 +16,14 @@ const NO_NUMBER =
 /** A number as Twilio shows it; whatever is no telephone number becomes `withheld`, so that the contact is kept. */
 export const number = z
   .string()
-  .max(254)
+  .default('')
   .transform((text) => text.trim())
   .transform((text) =>
     NO_NUMBER.test(text) || !/^\+[1-9]\d{3,14}$/.test(text) ? withheld(text) : text
   )
+
+/** Whether it can be rung or texted. */
+export const isNumber = (address: string) => address.startsWith('+')
 
 // Short codes and alphanumeric senders are kept apart from each other, but none can be rung.
 const withheld = (text: string) =>

@@ -6,19 +6,26 @@ import type { Inbound, Reply, TakeTurn } from './inbound.ts'
 import { callSid, digest, type FormEnv, number } from './twilio-form.ts'
 import { element, escapeXml, response } from './xml.ts'
 
+const MOST_KEYS = 32
+const MOST_SPOKEN = 4000
+
 const call = z.object({ CallSid: callSid, From: number, To: number })
 const gathered = call.extend({
+  // What cannot be a key is left out and what is too long is cut: a caller is never dropped for how they answered.
   Digits: z
     .string()
-    .regex(/^[0-9*#]{0,32}$/)
-    .optional(),
-  SpeechResult: z.string().max(4000).optional(),
+    .default('')
+    .transform((keys) => keys.replace(/[^0-9*#]/g, '').slice(0, MOST_KEYS)),
+  SpeechResult: z
+    .string()
+    .default('')
+    .transform((text) => text.slice(0, MOST_SPOKEN)),
   Confidence: z.coerce.number().min(0).max(1).optional().catch(undefined),
   DialCallStatus: z.string().max(32).optional(),
 })
 const where = z.object({
-  t: z.coerce.number().int().nonnegative().optional(),
-  d: z.coerce.number().int().min(1).max(9).optional(),
+  t: z.coerce.number().int().nonnegative().optional().catch(undefined),
+  d: z.coerce.number().int().min(1).max(9).optional().catch(undefined),
 })
 
 /** How a number that was rung may end when nobody came to the phone. */
@@ -45,7 +52,7 @@ export function voice(takeTurn: TakeTurn) {
 
 function heard(form: z.infer<typeof gathered>): Raw {
   if (form.Digits) return { kind: 'keys', digits: form.Digits }
-  if (!form.SpeechResult?.trim()) return { kind: 'silence' }
+  if (!form.SpeechResult.trim()) return { kind: 'silence' }
   const { SpeechResult: text, Confidence: confidence } = form
   return confidence === undefined ? { kind: 'words', text } : { kind: 'words', text, confidence }
 }
@@ -98,7 +105,8 @@ function verbs(reply: Reply): string[] {
   return [...words, element('Hangup', {})]
 }
 
-function say(lang: string, { words, slow }: Reply['parts'][number]): string {
+/** Words in the voice of their language. */
+export function say(lang: string, { words, slow }: Reply['parts'][number]): string {
   const text = escapeXml(words)
   return element(
     'Say',

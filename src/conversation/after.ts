@@ -1,5 +1,5 @@
 import type { Vocabulary } from './listening.ts'
-import { find, plain, type Tokens, tokens } from './phrases.ts'
+import { isWhole, longest, plain, tokens } from './phrases.ts'
 
 /**
  * What a text means that comes soon after the end of a conversation: thanks, or the "yes" to "did you reach 999?";
@@ -11,20 +11,15 @@ export function afterEnd(
   checked: boolean
 ): 'thanks' | 'person' | 'new' {
   const said = tokens(text)
-  if (plain(said).length === 0 || plain(takenOut(said, v.thanks)).length === 0) return 'thanks'
+  if (plain(said).length === 0) return 'thanks'
+  const thanks = longest(said, [['thanks', v.thanks]])
+  const left = said.filter((_, i) => !thanks.some(({ from, to }) => from <= i && i < to))
+  const asks = plain(left).filter((word) => !v.filler.includes(word))
+  // "Thanks x" and a picture of it ask nothing; "hello" may.
+  if (asks.length === 0 && (thanks.length > 0 || !left.some((word) => /\p{L}/u.test(word))))
+    return 'thanks'
   if (!checked) return 'new'
-  const answer = plain(said)
-    .map((word) => v.digits[word] ?? word)
-    .join(' ')
-  if (answer === '1' || v.yes.includes(answer)) return 'thanks'
-  return answer === '2' || v.no.includes(answer) ? 'person' : 'new'
-}
-
-/** What is left when these phrases are taken out wherever they stand, the longest first. */
-function takenOut(said: Tokens, phrases: readonly string[]): Tokens {
-  for (const phrase of [...phrases].sort((a, b) => b.length - a.length)) {
-    const [at] = find(said, phrase)
-    if (at) return takenOut([...said.slice(0, at.from), '|', ...said.slice(at.to)], phrases)
-  }
-  return said
+  const key = asks.map((word) => v.digits[word] ?? word).join(' ')
+  if (key === '1' || isWhole(asks, v.yes)) return 'thanks'
+  return key === '2' || isWhole(asks, v.no) ? 'person' : 'new'
 }

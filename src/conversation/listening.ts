@@ -35,14 +35,23 @@ export interface Vocabulary {
   yes: readonly string[]
   no: readonly string[]
   notSure: readonly string[]
+  /** A no where nothing is at risk: "that is wrong" of a name that is read back. */
+  wrong: readonly string[]
   /** Words for the keys: "one" is 1. */
   digits: Readonly<Record<string, string>>
+  /** Words that go with a key: "option", "number", "please". */
+  keyWords: readonly string[]
   negators: readonly string[]
+  /** Dangers that a bare "no" denies, as things can be denied: "no chest pain". */
+  deniable: readonly string[]
   pronouns: readonly string[]
+  /** To be, to have and to do: "no, she is not" is a no. */
   auxiliaries: readonly string[]
+  /** "She can not" may be what is wrong: never a no. */
+  modals: readonly string[]
   but: readonly string[]
   /** Said after the end, and asking nothing. */
   thanks: readonly string[]
-  /** Small words that add nothing to a plain yes or no: "please", "thanks". */
+  /** Words that add nothing to a plain yes or no: "thanks". None that may say how someone is: "well", "ok", "oh". */
   filler: readonly string[]
 }

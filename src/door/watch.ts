@@ -1,4 +1,5 @@
-import { watch } from 'node:fs'
+import { existsSync, mkdirSync, watch, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { type Content, type Folders, readContent, readPlaces } from '../content.ts'
 import { DoorError } from '../errors.ts'
 import type { Log } from '../observe.ts'
@@ -14,9 +15,13 @@ export interface Watched {
 /** Editors write a file in several steps; what is read too soon is half a file. */
 const QUIET_MS = 100
 
-/** Holds the content and takes places anew when their files change. A bad file never replaces a good one: the log says why. */
-export function watchContent(folders: Folders, log: Log): Watched {
+/**
+ * Holds the content and takes places anew when their files change. A bad file never replaces a good one: the log says
+ * why. Every place file taken is kept in `archive` under its hash, so that a contact can be read as it was routed.
+ */
+export function watchContent(folders: Folders, log: Log, archive?: string): Watched {
   let content = readContent(folders)
+  keepFiles(content, archive)
   let sound = true
   const refuse = (fault: string) => {
     sound = false
@@ -28,13 +33,11 @@ export function watchContent(folders: Folders, log: Log): Watched {
   const reload = () => {
     try {
       const { places, calendar, problems } = readPlaces(folders.places, content)
-      // Contacts of a place that is gone would have no one to answer them.
-      for (const place of content.places.keys())
-        if (!places.has(place) && problems.length === 0)
-          problems.push(`${place} has no file any more; put it back, or start again without it`)
+      if (problems.length === 0) problems.push(...goneFrom(content, places))
       if (problems.length > 0 || !calendar) return refuse(problems.join('; '))
       sound = true
       content = { ...content, places, calendar }
+      keepFiles(content, archive)
       log.info({ part: 'places', count: places.size }, 'Places were taken anew')
     } catch (error) {
       refuse(error instanceof DoorError ? error.message : 'the folder could not be read')
@@ -53,5 +56,20 @@ export function watchContent(folders: Folders, log: Log): Watched {
       clearTimeout(soon)
       watcher.close()
     },
+  }
+}
+
+/** Contacts of a place that is gone would have no one to answer them. */
+const goneFrom = (content: Content, places: Content['places']) =>
+  [...content.places.keys()]
+    .filter((place) => !places.has(place))
+    .map((place) => `${place} has no file any more; put it back, or start again without it`)
+
+function keepFiles({ places }: Content, archive: string | undefined) {
+  if (!archive) return
+  mkdirSync(archive, { recursive: true })
+  for (const { place, file, text } of places.values()) {
+    const kept = join(archive, `${place.place}.${file}.yaml`)
+    if (!existsSync(kept)) writeFileSync(kept, text)
   }
 }

@@ -1,4 +1,4 @@
-import type { Effect } from '../conversation/types.ts'
+import type { Effect, Facts } from '../conversation/types.ts'
 import { firstContext, record } from './context.ts'
 import { type Flat, flatten, type Library, type Placed } from './flatten.ts'
 import { type Args, effect, final, fresh, type Guard, logic, set } from './logic.ts'
@@ -11,23 +11,30 @@ export interface Compiled {
   machine: ReturnType<typeof logic.createMachine>
   flat: Flat
 }
+type Description = Parameters<typeof logic.createMachine>[0]
 
-/** Turns one reviewed flow into a machine. Every safety promise is added here, once, for all flows. */
+/** Turns one reviewed flow into a machine. */
 export function compile(flow: Flow, library: Library): Compiled {
+  const { chart, flat } = describe(flow, library)
+  return { machine: logic.createMachine(chart), flat }
+}
+
+/** A machine's description, before XState makes one of it. Every safety promise is added here, once, for all flows. */
+export function describe(flow: Flow, library: Library): { chart: Description; flat: Flat } {
   const flat = flatten(flow, library)
   const states: Record<string, object> = {
     joined: final({ kind: 'joined' }),
     left: { type: 'final' },
   }
   for (const placed of flat.steps.values()) Object.assign(states, statesOf(placed, flat))
-  const machine = logic.createMachine({
+  const chart = {
     id: `${flow.flow}.v${flow.version}`,
     initial: flat.start,
-    context: ({ input }) => ({ ...firstContext(input), facts: input }),
-    states: states as Record<string, never>,
+    context: ({ input }: { input: Facts }) => ({ ...firstContext(input), facts: input }),
+    states,
     on: rootArrows(),
-  } as Parameters<typeof logic.createMachine>[0])
-  return { machine, flat }
+  }
+  return { chart: chart as unknown as Description, flat }
 }
 
 const cleared: Guard = ({ context }) => context.cleared

@@ -1,7 +1,7 @@
 import type { Effect, Heard } from '../conversation/types.ts'
 import type { Flat } from './flatten.ts'
 import type { Args } from './logic.ts'
-import type { Choice, follow, Memory } from './memory.ts'
+import { type Choice, type Memory, remember, start, type Turn } from './memory.ts'
 
 /** One arrow followed within a turn: the state it leaves, by which answer, and the state it enters. */
 export interface Hop {
@@ -49,83 +49,81 @@ const list = <T>(one: T | readonly T[] | undefined): readonly T[] =>
 /** Arrows followed in one turn after which it is held to go round for ever. */
 const LONGEST = 100
 
+/** A machine's description, and the turn of it that is being followed. */
+export interface Drive {
+  readonly chart: Chart
+  readonly flat: Flat
+  readonly turn: Turn
+  effects: Effect[]
+  hops: Hop[]
+}
+
 /**
- * Follows a machine's description turn by turn, noting what each turn reads. It knows the few ideas of XState our
- * machines use and no others; the explorer replays every distinct turn through XState itself and compares.
+ * Follows the first turn. It knows the few ideas of XState our machines use and no others; `replay` takes every
+ * different turn once more through XState itself and compares.
  */
-export function driver(chart: Chart, flat: Flat, tracked: ReturnType<typeof follow>) {
-  let effects: Effect[] = []
-  let hops: Hop[] = []
+export function begin(drive: Drive, memory: Memory): Followed {
+  fresh(drive, memory)
+  return finish(drive, enter(drive, drive.chart.initial, { type: 'AGAIN' }))
+}
 
-  function act(actions: Spot['entry'], event: Heard) {
-    for (const action of list(actions)) {
-      const args = { context: tracked.context, event }
-      if (action.assignment) tracked.remember(action.assignment(args))
-      else if (action.type === 'effect') effects.push(resolve(action.params, args))
-    }
-  }
-  const resolve = (params: unknown, args: Args) =>
-    (typeof params === 'function' ? params(args) : params) as Effect
+/** Hears one thing. Without an arrow for it the turn says nothing, which the proofs refuse. */
+export function hear(drive: Drive, from: string, memory: Memory, event: Heard): Followed {
+  fresh(drive, memory)
+  const { chart, hops } = drive
+  const arrow =
+    pick(drive, chart.states[from]?.on?.[event.type], event) ??
+    pick(drive, chart.on[event.type], event)
+  if (!arrow) return finish(drive, from)
+  const to = arrow.target.replace(/^\./, '')
+  hops.push({ at: from, by: name(event), to, before: 0 })
+  act(drive, arrow.actions, event)
+  return finish(drive, enter(drive, to, event))
+}
 
-  function pick(arrows: readonly Arrow[], event: Heard): number {
-    const args = { context: tracked.context, event }
-    return arrows.findIndex(({ guard }) => !guard || guard(args))
-  }
+function fresh(drive: Drive, memory: Memory) {
+  drive.effects = []
+  drive.hops = []
+  start(drive.turn, memory)
+}
 
-  /** Enters a state, and goes on for as long as arrows lead on without waiting. */
-  function enter(first: string, event: Heard): string {
-    let value = first
-    for (let count = 0; count < LONGEST; count++) {
-      const spot = chart.states[value]
-      if (!spot) throw new Error(`${value}: there is no such state`)
-      act(spot.entry, event)
-      const arrows = list(spot.always)
-      const at = pick(arrows, event)
-      const arrow = arrows[at]
-      if (!arrow) return value
-      const hop = {
-        at: value,
-        by: label(value, at, flat),
-        to: arrow.target,
-        before: effects.length,
-      }
-      hops.push(hop)
-      act(arrow.actions, event)
-      value = arrow.target
-    }
-    throw new Error(`${first}: this turn goes round for ever`)
+function act({ turn, effects }: Drive, actions: Spot['entry'], event: Heard) {
+  const args = { context: turn.context, event }
+  for (const action of list(actions)) {
+    const { params } = action
+    if (action.assignment) remember(turn, action.assignment(args))
+    else if (action.type === 'effect')
+      effects.push((typeof params === 'function' ? params(args) : params) as Effect)
   }
+}
 
-  function finish(value: string): Followed {
-    const done = chart.states[value]?.type === 'final'
-    return { value, done, effects, hops, ...tracked.result() }
-  }
+function pick({ turn }: Drive, arrows: Spot['always'], event: Heard): Arrow | undefined {
+  const args = { context: turn.context, event }
+  return list(arrows).find(({ guard }) => !guard || guard(args))
+}
 
-  return {
-    begin(memory: Memory): Followed {
-      effects = []
-      hops = []
-      tracked.start(memory)
-      return finish(enter(chart.initial, { type: 'AGAIN' }))
-    },
-    /** Hears one thing. Without an arrow for it the turn says nothing, which the proofs refuse. */
-    hear(from: string, memory: Memory, event: Heard): Followed {
-      effects = []
-      hops = []
-      tracked.start(memory)
-      for (const on of [chart.states[from]?.on, chart.on]) {
-        const arrows = list(on?.[event.type])
-        const arrow = arrows[pick(arrows, event)]
-        if (!arrow) continue
-        const to = arrow.target.replace(/^\./, '')
-        hops.push({ at: from, by: name(event), to, before: 0 })
-        act(arrow.actions, event)
-        return finish(enter(to, event))
-      }
-      return finish(from)
-    },
-    another: () => tracked.another(),
+/** Enters a state, and goes on for as long as arrows lead on without waiting. */
+function enter(drive: Drive, first: string, event: Heard): string {
+  const { chart, hops, effects, flat } = drive
+  let value = first
+  for (let count = 0; count < LONGEST; count++) {
+    const spot = chart.states[value]
+    if (!spot) throw new Error(`${value}: there is no such state`)
+    act(drive, spot.entry, event)
+    const arrow = pick(drive, spot.always, event)
+    if (!arrow) return value
+    const by = label(value, list(spot.always).indexOf(arrow), flat)
+    hops.push({ at: value, by, to: arrow.target, before: effects.length })
+    act(drive, arrow.actions, event)
+    value = arrow.target
   }
+  throw new Error(`${first}: this turn goes round for ever`)
+}
+
+function finish({ chart, effects, hops, turn }: Drive, value: string): Followed {
+  const { memory, choices, reads, written } = turn
+  const done = chart.states[value]?.type === 'final'
+  return { value, done, effects, hops, memory, choices, reads, written }
 }
 
 /** What was heard, in one word: the answer itself, or the kind of thing heard. */

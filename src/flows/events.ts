@@ -24,21 +24,24 @@ const OTHER: readonly Heard[] = [
   { type: 'NOBODY' },
 ]
 const answer = (value: string): Heard => ({ type: 'ANSWER', value })
-/** Answers that are none of a step's own: they take the arrow of an unclear one, so once a state is enough to see it. */
-export const STRANGE: readonly Heard[] = [
+/** Answers that are none of a step's own: they take the arrow of an unclear one. */
+const STRANGE: readonly Heard[] = [
   answer('something else'),
   { type: 'FOUND', values: [], area: 'unknown' },
 ]
+/** What is tried once a place and attempt. */
+export const ONCE: Readonly<Record<Effort, readonly Heard[]>> = {
+  all: STRANGE,
+  quick: [...OTHER.filter(({ type }) => type !== 'NOBODY'), ...DANGERS],
+}
 
 /** Everything that can be heard while a conversation waits at a state. */
 export function eventsAt(value: string, flat: Flat, effort: Effort): Heard[] {
   const placed = stepAt(value, flat)
   const own = placed && isAsking(placed.step) ? answersAt(value, placed) : []
-  if (effort === 'quick') {
-    const waits = placed?.step.kind === 'person' ? [{ type: 'NOBODY' } as const] : []
-    return [...own, ...waits, ...MOVING]
-  }
-  return [...own, ...MOVING, ...OTHER, ...DANGERS]
+  if (effort === 'all') return [...own, ...MOVING, ...OTHER, ...DANGERS]
+  const rings: Heard[] = placed?.step.kind === 'person' ? [{ type: 'NOBODY' }] : []
+  return [...own, ...rings, ...MOVING]
 }
 
 /** The step a state belongs to: its own, or the one it reads back, skips or ends. */

@@ -1,11 +1,10 @@
-import type { Effect, Heard } from '../conversation/types.ts'
-import type { Compiled } from './compile.ts'
-import { type Chart, driver, type Followed, name } from './drive.ts'
-import { type Effort, eventsAt, STRANGE, stepAt } from './events.ts'
+import type { Heard } from '../conversation/types.ts'
+import type { Followed } from './drive.ts'
+import type { Effort } from './events.ts'
 import type { Flat, Placed } from './flatten.ts'
-import { type Domains, FIRST, follow, type Memory, prune, told } from './memory.ts'
-import { resumable } from './question.ts'
-import { type Links, type Live, link, place, spread } from './reading.ts'
+import type { Domains, Memory } from './memory.ts'
+import { type Live, spread } from './reading.ts'
+import { type Described, run, type Search, search } from './search.ts'
 
 /** One situation a conversation can be in: where it waits or has ended, and what it remembers that still matters. */
 export interface Node {
@@ -53,125 +52,21 @@ export interface Options {
  * that any later turn may read are the same. What may be read is found by watching, so nothing can be forgotten:
  * the search is repeated until a whole pass reads nothing that was not already told apart.
  */
-export function explore(compiled: Compiled, options: Options = {}): Graph {
+export const explore = (described: Described, options: Options = {}): Graph =>
+  exploreFrom(described, options).graph
+
+/** The same, with the search itself, so that a small change to the flow need not be explored from the start. */
+export function exploreFrom(described: Described, options: Options = {}) {
   const live: Live = new Map([...(options.live ?? [])].map(([at, names]) => [at, new Set(names)]))
+  const first = options.live === undefined
+  const pass = (coarse: boolean): { graph: Graph; done: Search } => {
+    const done = search(described, live, options, coarse)
+    return { graph: run(done), done }
+  }
   // One situation a place is enough to see most of what is read there, and far quicker than all of them.
-  while (spread(live, onePass(compiled, live, options, true).links));
+  while (first && spread(live, pass(true).done.links));
   for (;;) {
-    const pass = onePass(compiled, live, options, false)
-    if (!spread(live, pass.links)) return pass.graph
+    const { graph, done } = pass(false)
+    if (!spread(live, done.links)) return { graph, search: done }
   }
 }
-
-function onePass(compiled: Compiled, live: Live, options: Options, coarse: boolean) {
-  const { flat } = compiled
-  const chart = compiled.machine.config as unknown as Chart
-  const drive = driver(
-    chart,
-    flat,
-    follow({
-      resumeAt: [undefined, ...resumable(flat).map(({ state }) => state)],
-      ...options.domains,
-    })
-  )
-  const { nodes, add } = situations(flat, live, coarse)
-  const heardAt = listener(flat, options.effort ?? 'all')
-  const links: Links = new Map()
-  const starts: Edge[] = []
-  do starts.push(edgeTo(add, undefined, { type: 'AGAIN' }, 'begin', drive.begin(FIRST)))
-  while (drive.another())
-  let edges = 0
-  let turns = 0
-  for (let at = 0; at < nodes.length; at++) {
-    const node = nodes[at] as Node
-    if (node.done) continue
-    const here = place(node.value, node.memory)
-    for (const heard of heardAt(here, node)) {
-      const by = name(heard)
-      const first = node.edges.length
-      do {
-        const turn = drive.hear(node.value, node.memory, heard)
-        turns += 1
-        link(links, here, turn)
-        const edge = edgeTo(add, node, heard, by, turn)
-        if (!seen(node.edges, first, edge)) node.edges.push(edge)
-      } while (drive.another())
-    }
-    edges += node.edges.length
-  }
-  return { graph: { flat, starts, nodes, edges, turns, live }, links }
-}
-
-/** Always told apart, because proofs speak of them. */
-const WATCHED = ['cleared', 'codes']
-
-/** The situations found so far, in the order they were found. */
-function situations(flat: Flat, live: Live, coarse: boolean) {
-  const nodes: Node[] = []
-  const known = new Map<string, Node>()
-  const sets = new Map<string, Set<string>>()
-  function watched(at: string): Set<string> {
-    const set = sets.get(at) ?? new Set([...WATCHED, ...(live.get(at) ?? [])])
-    sets.set(at, set)
-    return set
-  }
-  function add({ value, done, memory }: Followed): Node {
-    let key = place(value, memory)
-    const matters = watched(key)
-    if (!coarse) for (const field of matters) key += ` ${told(field, memory)}`
-    const same = known.get(key)
-    if (same) return same
-    const placed = stepAt(value, flat)
-    const id = nodes.length
-    const kept = coarse ? memory : prune(memory, matters)
-    const node: Node = { id, value, memory: kept, done, edges: [], ...(placed && { placed }) }
-    nodes.push(node)
-    known.set(key, node)
-    return node
-  }
-  return { nodes, add }
-}
-
-function edgeTo(
-  add: (turn: Followed) => Node,
-  from: Node | undefined,
-  heard: Heard,
-  by: string,
-  turn: Followed
-): Edge {
-  const { effects, hops, choices } = turn
-  const to = add(turn)
-  const edge: Edge = { heard, by, from, to, effects, hops, choices }
-  if (from && !to.from && to.id > from.id) to.from = edge
-  return edge
-}
-
-/** What is tried at a situation. Answers that are none of the step's own are tried once a place and attempt. */
-function listener(flat: Flat, effort: Effort) {
-  const events = new Map<string, Heard[]>()
-  const tried = new Set<string>()
-  return (here: string, { value, memory }: Node): Heard[] => {
-    const list = events.get(value) ?? eventsAt(value, flat, effort)
-    events.set(value, list)
-    const sort = `${here} ${memory['attempt']}`
-    if (effort === 'quick' || tried.has(sort)) return list
-    tried.add(sort)
-    return [...list, ...STRANGE]
-  }
-}
-
-/** Whether a turn differs from an earlier one only in circumstances that made no difference. */
-function seen(edges: readonly Edge[], first: number, edge: Edge): boolean {
-  for (let at = first; at < edges.length; at++) if (alike(edges[at] as Edge, edge)) return true
-  return false
-}
-function alike(a: Edge, b: Edge): boolean {
-  return (
-    a.to === b.to &&
-    a.hops.length === b.hops.length &&
-    a.effects.length === b.effects.length &&
-    a.hops.every((hop, at) => hop.to === b.hops[at]?.to && hop.by === b.hops[at]?.by) &&
-    a.effects.every((effect, at) => staffed(effect) === staffed(b.effects[at]))
-  )
-}
-const staffed = (effect: Effect | undefined) => effect?.kind === 'person' && effect.staffed

@@ -1,7 +1,6 @@
 import type { Hop } from './drive.ts'
 import type { Edge, Graph, Node } from './explore.ts'
 import { CODES, type Code } from './outcomes.ts'
-import { turnsOf } from './proof.ts'
 
 /** Codes as bits, so that sets of them are cheap to join. */
 export const bits = (codes: readonly string[]) =>
@@ -24,15 +23,14 @@ function recordedIn(edge: Edge, after: number): number {
 
 /** For every situation, the codes that may be recorded first from there on. */
 export function firstCodes(graph: Graph): ReadonlyMap<Node, number> {
-  const first = new Map<Node, number>(graph.nodes.map((node) => [node, 0]))
+  const ways = graph.nodes.map((node) => ({ node, way: onwards(node) })).reverse()
+  const first = new Map<Node, number>(ways.map(({ node, way }) => [node, way.own]))
   for (let grew = true; grew; ) {
     grew = false
-    for (let at = graph.nodes.length - 1; at >= 0; at--) {
-      const node = graph.nodes[at] as Node
+    for (const { node, way } of ways) {
       const was = first.get(node) ?? 0
       let now = was
-      for (const edge of node.edges)
-        if (answered(edge)) now |= recordedIn(edge, 0) || (first.get(edge.to) ?? 0)
+      for (const to of way.next) now |= first.get(to) ?? 0
       if (now === was) continue
       first.set(node, now)
       grew = true
@@ -41,22 +39,53 @@ export function firstCodes(graph: Graph): ReadonlyMap<Node, number> {
   return first
 }
 
+interface Way {
+  own: number
+  next: ReadonlySet<Node>
+}
+/** Worked out once for the turns of a situation: a small change to a flow leaves most as they are. */
+const ways = new WeakMap<readonly Edge[], Way>()
+
+/** What a situation records at once, and the situations that record nothing on the way to them. */
+function onwards(node: Node): Way {
+  const known = ways.get(node.edges)
+  if (known) return known
+  const next = new Set<Node>()
+  let own = 0
+  for (const edge of node.edges) {
+    if (!answered(edge)) continue
+    const codes = recordedIn(edge, 0)
+    own |= codes
+    if (!codes && edge.to !== node) next.add(edge.to)
+  }
+  const way = { own, next }
+  ways.set(node.edges, way)
+  return way
+}
+
 /** One arrow of a step, wherever it is followed: in which turn, and after how many of its effects. */
 export interface Taken {
   edge: Edge
   before: number
 }
 
-/** Every arrow of every step, by `<state> <answer>`. */
-export function arrowsTaken(graph: Graph): ReadonlyMap<string, Taken[]> {
+/** Every arrow of these states, by `<state> <answer>`. */
+export function arrowsTaken(
+  graph: Graph,
+  states: ReadonlySet<string>
+): ReadonlyMap<string, Taken[]> {
   const taken = new Map<string, Taken[]>()
-  for (const edge of turnsOf(graph))
+  const look = (edge: Edge) => {
     for (const hop of edge.hops) {
+      if (!states.has(hop.at)) continue
       const key = `${hop.at} ${labelOf(hop, edge)}`
       const list = taken.get(key)
       if (list) list.push({ edge, before: hop.before })
       else taken.set(key, [{ edge, before: hop.before }])
     }
+  }
+  for (const edge of graph.starts) look(edge)
+  for (const node of graph.nodes) for (const edge of node.edges) look(edge)
   return taken
 }
 

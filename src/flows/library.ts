@@ -1,8 +1,10 @@
 import { parseDocument } from 'yaml'
 import type { z } from 'zod'
-import { flowKey, type Library } from './flatten.ts'
+import { circles } from './circles.ts'
+import { exitsOf, exitsWiring, ROOTS } from './exits.ts'
+import { flatten, flowKey, type Library } from './flatten.ts'
 import { rules } from './rules.ts'
-import { type Flow, flowSchema, isAsking, type Step } from './schema.ts'
+import { type Flow, flowSchema, isAsking, type Step, targets } from './schema.ts'
 
 /** Flow files by name, as read from their folder. */
 export type Files = ReadonlyMap<string, string>
@@ -19,8 +21,16 @@ export function readFlows(files: Files): { library: Library; problems: string[] 
     problems.push(...faults)
     if (flow) library.set(flowKey(flow.flow, flow.version), flow)
   }
-  for (const flow of library.values()) problems.push(...wiring(flow, library))
+  problems.push(...loose(library, problems.length === 0))
   return { library, problems }
+}
+
+/** Everything that is wired wrongly between and within flows. Circles are only looked for where the wiring is whole. */
+export function loose(library: Library, whole = true): string[] {
+  const problems = [...library.values()].flatMap((flow) => wiring(flow, library))
+  if (!whole || problems.length > 0) return problems
+  const begun = [...library.values()].filter((flow) => flow.exits !== undefined)
+  return begun.flatMap((flow) => circles(flatten(flow, library)))
 }
 
 function readFlow(file: string, text: string): { flow?: Flow; faults: string[] } {
@@ -59,6 +69,7 @@ function wiring(flow: Flow, library: Library): string[] {
   const faults: string[] = []
   const fault = (step: string, words: string) => faults.push(`${file}: step ${step}: ${words}`)
   if (!flow.steps[flow.start]) fault(flow.start, 'the flow starts here, but there is no such step')
+  faults.push(...exitsWiring(flow, library).map((words) => `${file}: ${words}`))
   for (const [name, step] of Object.entries(flow.steps)) {
     for (const target of targets(step)) checkTarget(flow, library, name, target, fault)
     checkStep(flow, library, name, step, fault)
@@ -75,8 +86,8 @@ function checkTarget(flow: Flow, library: Library, name: string, target: string,
     return fault(name, '`done` is for sub-flows. Lead to an `end` step instead')
   if (target === 'done' || flow.steps[target]) return
   if (target === 'begin' && flow.flow === 'exits') return
-  const exit = target.startsWith('exit/') ? target.slice(5) : undefined
-  if (exit && [...library.values()].some((f) => f.flow === 'exits' && f.steps[exit])) return
+  const exit = target.startsWith('exit/') ? target.slice('exit/'.length) : undefined
+  if (exit && exitsOf(flow, library).every(({ steps }) => steps[exit])) return
   fault(name, `leads to ${target}, but there is no such step. Check its spelling`)
 }
 
@@ -111,15 +122,9 @@ function checkStep(flow: Flow, library: Library, name: string, step: Step, fault
   if (step.with && !flow.steps[step.with]) fault(name, `\`with: ${step.with}\` names no step`)
   if (step.kind === 'yes-no' && step.danger && !step.next['not-sure'])
     fault(name, 'a danger question must say where not-sure leads')
+  if (step.kind === 'yes-no' && step.danger && step.otherwise)
+    fault(name, 'silence at a danger question goes the way of not-sure. Take `otherwise` out')
   if (step.kind === 'choice' && answers.length > 13) fault(name, 'has more than 13 choices')
-}
-
-/** Every arrow out of a step, sub-flow hand-backs and hang-ups included. */
-export function targets(step: Step): string[] {
-  if ('next' in step) return Object.values(step.next as Record<string, string>)
-  if (step.kind === 'run' || step.kind === 'outcome') return [step.then]
-  if (step.kind === 'person') return [step.nobody]
-  return []
 }
 
 function unreachable(flow: Flow): string[] {
@@ -135,20 +140,6 @@ function unreachable(flow: Flow): string[] {
   for (const start of starts) walk(start)
   return Object.keys(flow.steps).filter((name) => !seen.has(name))
 }
-const ROOTS = [
-  'x1',
-  'xc',
-  'xl',
-  'x3',
-  'q0',
-  'person',
-  'silent',
-  'language',
-  'abuse',
-  'gone',
-  'gone-danger',
-]
-
 function runsItself(flow: Flow, library: Library, above: readonly string[]): boolean {
   const key = flowKey(flow.flow, flow.version)
   if (above.includes(key)) return true

@@ -10,13 +10,6 @@ export function loops<T>(all: Iterable<T>, next: (one: T) => Iterable<T>): T[][]
   const groups: T[][] = []
   const lower = (one: T, to: number) => low.set(one, Math.min(low.get(one) ?? to, to))
 
-  function enter(one: T) {
-    order.set(one, order.size)
-    lower(one, order.size - 1)
-    stack.push(one)
-    open.add(one)
-    return { one, rest: next(one)[Symbol.iterator]() }
-  }
   function close(one: T) {
     if (low.get(one) !== order.get(one)) return
     const group: T[] = []
@@ -27,20 +20,18 @@ export function loops<T>(all: Iterable<T>, next: (one: T) => Iterable<T>): T[][]
     }
     groups.push(group)
   }
-  // A stack of our own: a flow of a thousand steps is deeper than calls may go in some runtimes.
-  for (const first of all) {
-    if (order.has(first)) continue
-    const calls = [enter(first)]
-    for (let call = calls.at(-1); call; call = calls.at(-1)) {
-      const { value, done } = call.rest.next()
-      if (!done && !order.has(value)) calls.push(enter(value))
-      else if (!done && open.has(value)) lower(call.one, order.get(value) ?? 0)
-      if (!done) continue
-      calls.pop()
-      close(call.one)
-      const above = calls.at(-1)
-      if (above) lower(above.one, low.get(call.one) ?? 0)
-    }
+  function visit(one: T) {
+    order.set(one, order.size)
+    lower(one, order.size - 1)
+    stack.push(one)
+    open.add(one)
+    for (const other of next(one))
+      if (!order.has(other)) {
+        visit(other)
+        lower(one, low.get(other) ?? 0)
+      } else if (open.has(other)) lower(one, order.get(other) ?? 0)
+    close(one)
   }
+  for (const one of all) if (!order.has(one)) visit(one)
   return groups
 }

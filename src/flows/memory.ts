@@ -56,132 +56,135 @@ const KEPT_AS = KEPT.map((field) => [field, `kept.${field}`] as const)
 /** A copy of a kept field that nobody has settled: it is passed on, and not read. */
 const UNSETTLED = Symbol('unsettled')
 
-/** Follows one turn: what it reads, writes and settles. One is made for a whole exploration; `start` begins a turn. */
-export function follow(narrowed: Domains) {
-  const domains: Domains = { ...TOLD, ...LASTING, ...PASSING, ...narrowed }
-  const plan: { field: string; at: number; domain: Domain }[] = []
-  let memory: Record<string, unknown> = {}
-  let choices: Choice[] = []
-  const reads = new Set<string>()
-  const written = new Set<string>()
+/** One turn as it is followed: what it remembers, reads, writes and settles. One serves a whole exploration. */
+export interface Turn {
+  readonly domains: Domains
+  /** The choices of the present run, each at one of its values: the runs of a turn count through them all. */
+  readonly plan: { field: string; at: number; domain: Domain }[]
+  memory: Record<string, unknown>
+  choices: Choice[]
+  /** Good until the next turn starts. */
+  readonly reads: Set<string>
+  readonly written: Set<string>
+  readonly context: Thinking
+}
 
-  /** The value of a field: as remembered, or taken now and remembered. */
-  function read(field: string): unknown {
-    if (field in memory) {
-      if (!written.has(field)) reads.add(field)
-      return memory[field]
-    }
-    if (field in TOLD || field in LASTING) reads.add(field)
-    else if (field.startsWith('kept.')) {
-      reads.add(field)
-      return undefined
-    }
-    return settle(field, domains[field] ?? YES_NO)
+/** Makes ready to follow turns. */
+export function follow(narrowed: Domains): Turn {
+  const turn: Omit<Turn, 'context'> & { context?: Thinking } = {
+    domains: { ...TOLD, ...LASTING, ...PASSING, ...narrowed },
+    plan: [],
+    memory: {},
+    choices: [],
+    reads: new Set(),
+    written: new Set(),
   }
-  function settle(field: string, domain: Domain): unknown {
-    const known = choices.find(([name]) => name === field)
-    if (known) return known[1]
-    const step = plan[choices.length] ?? { field, at: 0, domain }
-    if (choices.length === plan.length) plan.push(step)
-    const value = step.domain[step.at]
-    choices.push([field, value])
-    if (field in TOLD || field in LASTING) memory[field] = value
-    return value
-  }
+  return Object.assign(turn, { context: contextOf(turn as Turn) })
+}
 
-  const list = (prefix: string) => ({
-    includes: (name: string) => read(`${prefix}.${name}`) === 'yes',
-  })
-  const settings = new Proxy({}, { get: (_, name) => read(String(name)) })
-  const known = new Proxy({}, { get: (_, name) => read(`known.${String(name)}`) })
-  const open = list('open')
-  const lines = list('lines')
-  const facts = new Proxy(
-    {},
-    {
-      get(_, name) {
-        if (name === 'open') return open
-        if (name === 'lines') return lines
-        if (name === 'settings') return settings
-        if (name === 'known') return known
-        return read(String(name))
-      },
-    }
-  )
-  const kept = keptFields(() => memory, read)
-  const context = new Proxy(
-    {},
-    {
-      get(_, name) {
-        if (name === 'facts') return facts
-        if (name === 'kept') return kept
-        if (name === 'form') return memory.form ?? 'self' // words only: no arrow reads it
-        return read(String(name))
-      },
-    }
-  ) as unknown as Thinking
+/** Begins a turn from what is remembered. */
+export function start(turn: Turn, from: Memory): void {
+  turn.memory = { ...from }
+  turn.choices = []
+  turn.reads.clear()
+  turn.written.clear()
+}
 
-  function write(field: string, value: unknown) {
-    if (PASSED.has(field)) return
-    memory[field] = value
-    written.add(field)
+/** Whether the same turn is to be run again, with another choice. */
+export function another({ plan }: Turn): boolean {
+  for (let last = plan.at(-1); last; last = plan.at(-1)) {
+    last.at += 1
+    if (last.at < last.domain.length) return true
+    plan.pop()
   }
-  function remember(change: Partial<Context>) {
-    for (const [field, value] of Object.entries(change))
-      if (field === 'kept') rememberKept(value as Record<string, unknown>)
-      else write(field, value)
-  }
-  function rememberKept(after: Record<string, unknown>) {
-    for (const [field, name] of KEPT_AS) {
-      const value = after[field]
-      if (value === UNSETTLED || (memory[name] === value && (name in memory || !(name in TOLD))))
-        continue
-      write(name, value)
-    }
-  }
+  return false
+}
 
-  return {
-    context,
-    remember,
-    /** Begins a turn from what is remembered. */
-    start(from: Memory) {
-      memory = { ...from }
-      choices = []
-      reads.clear()
-      written.clear()
-    },
-    /** What the turn did. `reads` and `written` are good until the next turn starts. */
-    result: () => ({ memory: memory as Memory, choices, reads, written }),
-    /** Whether the same turn is to be run again with another choice. */
-    another(): boolean {
-      for (let last = plan.at(-1); last; last = plan.at(-1)) {
-        last.at += 1
-        if (last.at < last.domain.length) return true
-        plan.pop()
-      }
-      return false
-    },
+/** The value of a field: as remembered, or taken now. */
+function read(turn: Turn, field: string): unknown {
+  const { memory, reads, written } = turn
+  const lasting = field in TOLD || field in LASTING || field.startsWith('kept.')
+  if ((field in memory || lasting) && !written.has(field)) reads.add(field)
+  if (field in memory) return memory[field]
+  if (field.startsWith('kept.') && !(field in TOLD)) return undefined
+  return settle(turn, field)
+}
+
+function settle({ domains, plan, memory, choices }: Turn, field: string): unknown {
+  const known = choices.find(([name]) => name === field)
+  if (known) return known[1]
+  const step = plan[choices.length] ?? { field, at: 0, domain: domains[field] ?? YES_NO }
+  if (choices.length === plan.length) plan.push(step)
+  const value = step.domain[step.at]
+  choices.push([field, value])
+  if (field in TOLD || field in LASTING) memory[field] = value
+  return value
+}
+
+/** Takes over what an action changes. */
+export function remember(turn: Turn, change: Partial<Context>): void {
+  for (const [field, value] of Object.entries(change))
+    if (field === 'kept') rememberKept(turn, value as Record<string, unknown>)
+    else write(turn, field, value)
+}
+function write({ memory, written }: Turn, field: string, value: unknown) {
+  if (PASSED.has(field)) return
+  memory[field] = value
+  written.add(field)
+}
+function rememberKept(turn: Turn, after: Record<string, unknown>) {
+  const { memory } = turn
+  for (const [field, name] of KEPT_AS) {
+    const value = after[field]
+    const same = memory[name] === value && (name in memory || !(name in TOLD))
+    if (value !== UNSETTLED && !same) write(turn, name, value)
   }
 }
 
+/** What guards, rules and actions are given: each field they touch is read through the turn. */
+function contextOf(turn: Turn): Thinking {
+  const through = (fields: Record<string, object>, name = (field: string) => field) =>
+    new Proxy(fields, {
+      get: (own, field) => own[String(field)] ?? read(turn, name(String(field))),
+    })
+  const list = (prefix: string) => ({
+    includes: (name: string) => read(turn, `${prefix}.${name}`) === 'yes',
+  })
+  const facts = through({
+    open: list('open'),
+    lines: list('lines'),
+    settings: through({}),
+    known: through({}, (field) => `known.${field}`),
+  })
+  const kept = keptFields(turn)
+  return new Proxy({ facts, kept } as Record<string, unknown>, {
+    get(own, field) {
+      // The form is for words only: no arrow reads it.
+      if (field === 'form') return turn.memory['form'] ?? 'self'
+      return own[String(field)] ?? read(turn, String(field))
+    },
+  }) as unknown as Thinking
+}
+
 /** Kept answers: a spread copies a field (its descriptor is asked for first), any other access reads it. */
-function keptFields(memory: () => Memory, read: (field: string) => unknown): object {
+function keptFields(turn: Turn): object {
   let copying: string | symbol | undefined
   return new Proxy(
     {},
     {
       ownKeys: () =>
-        KEPT.filter((field) => `kept.${field}` in TOLD || memory()[`kept.${field}`] !== undefined),
+        KEPT_AS.filter(([, name]) => name in TOLD || turn.memory[name] !== undefined).map(
+          ([field]) => field
+        ),
       getOwnPropertyDescriptor(_, name) {
         copying = name
         return { enumerable: true, configurable: true, value: undefined }
       },
       get(_, name) {
         const field = `kept.${String(name)}`
-        if (copying !== name) return read(field)
+        if (copying !== name) return read(turn, field)
         copying = undefined
-        const all = memory()
-        return field in all ? all[field] : UNSETTLED
+        return field in turn.memory ? turn.memory[field] : UNSETTLED
       },
     }
   )

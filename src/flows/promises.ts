@@ -17,8 +17,12 @@ const promise = z.strictObject({
   hazard: z.string().regex(/^H-\d{3}$/, 'use a hazard number like H-010'),
   /** The step it is about. */
   question: ref,
-  /** The first codes recorded after each answer: exactly these, over all paths. */
-  first: z.record(label, z.array(code).min(1)).optional(),
+  /** The first codes recorded after each answer: exactly these, over all paths; `[]` where nothing more is. */
+  first: z.record(label, z.array(code)).optional(),
+  /** How soon the outcome is promised that an answer records in the same turn; `none` where it records nothing. */
+  within: z.record(label, z.string()).optional(),
+  /** What is kept of an answer: for silence, which may have one of its own. */
+  keeps: z.record(label, z.string()).optional(),
   /** What may only be reached, within the flow this step is part of, once it has been asked: steps, or codes recorded. */
   'asked-before': z.array(z.union([ref, code])).optional(),
   /** What is spoken first after each answer: a person being rung, or exactly these steps. */

@@ -1,4 +1,5 @@
 import type { Edge, Node } from './explore.ts'
+import { flowKey } from './flatten.ts'
 import { type Failure, faults, type Proven, pathOf, reach, turnsOf } from './proof.ts'
 import { asks, codesOf, turnsToPerson } from './proof-turns.ts'
 import { type Asking, isAsking } from './schema.ts'
@@ -14,12 +15,18 @@ export function questionAt(node: Node | undefined): Asking | undefined {
 export const isDanger = (step: Asking | undefined) =>
   step?.kind === 'yes-no' && step.danger === 'yes'
 
+/** Whether the words of a step name 999. Without words the exits are trusted to: theirs do. */
+type Says999 = (flow: string, step: string) => boolean
+const trusted: Says999 = (flow) => flow.startsWith('exits.')
+
 /** 4. A danger yes is answered with 999 or a human in the same turn; not sure, silence and muddle with a human. */
-export function dangerIsAnswered(proven: Proven): Failure[] {
+export function dangerIsAnswered(proven: Proven, says999: Says999 = trusted): Failure[] {
   const found = faults(proven.flow)
   for (const edge of turnsOf(proven.graph)) {
     const fault =
-      edge.heard.type === 'DANGER' ? dangerWords(edge) : (dangerAnswer(edge) ?? lostAnswer(edge))
+      edge.heard.type === 'DANGER'
+        ? dangerWords(edge)
+        : (dangerAnswer(edge, says999) ?? lostAnswer(edge))
     if (fault) found.add(edge.from?.value ?? '', pathOf(edge), ...fault)
   }
   return found.list()
@@ -34,19 +41,19 @@ function dangerWords(edge: Edge): Fault | undefined {
   ]
 }
 
-function dangerAnswer(edge: Edge): Fault | undefined {
+function dangerAnswer(edge: Edge, says999: Says999): Fault | undefined {
   if (!isDanger(questionAt(edge.from))) return undefined
   if (edge.by === 'yes' && !emergency(edge) && !turnsToPerson(edge))
     return [
       'yes to danger gives neither 999 nor a person in the same turn',
       'lead `yes` to exit/x1, exit/xc or exit/xl',
     ]
-  if (edge.by === 'yes' && !safe(edge))
+  if (edge.by === 'yes' && !safe(edge, says999))
     return [
       'yes to danger: no one comes, and 999 is not spoken of',
       'record an emergency outcome, or end with the 999 words',
     ]
-  if (edge.by === 'not-sure' && (!turnsToPerson(edge) || !safe(edge)))
+  if (edge.by === 'not-sure' && (!turnsToPerson(edge) || !safe(edge, says999)))
     return [
       'not sure about danger does not reach a person, and then the 999 words',
       'lead `not-sure` to exit/x3',
@@ -76,12 +83,15 @@ function lostAnswer(edge: Edge): Fault | undefined {
 }
 
 /** Whether, if no one comes, this turn still ends with 999 words, or asks about danger afresh. */
-function safe(edge: Edge): boolean {
+function safe(edge: Edge, says999: Says999): boolean {
   const alone = ({ by }: Edge) => by === 'NOBODY' || by === 'SILENCE'
-  const ends = [
-    ...reach([edge], alone, (turn) => (emergency(turn) || asks(turn) ? 'stop' : 'on')).keys(),
-  ]
-  return !ends.some((node) => node.done && node.placed?.flow !== 'exits')
+  const enough = (turn: Edge) =>
+    asks(turn) !== undefined || (says999 === trusted && emergency(turn))
+  const reached = reach([edge], alone, (turn) => (enough(turn) ? 'stop' : 'on'))
+  return [...reached.keys()].every(
+    ({ done, placed }) =>
+      !done || !placed || says999(flowKey(placed.flow, placed.version), placed.name)
+  )
 }
 
 /** 5. Danger is asked before anything else; whoever skips it ranks first and hears the danger line while it rings. */

@@ -14,7 +14,11 @@ import type { Promised } from './promises.ts'
 import { type Failure, faults, type Proven, pathOf } from './proof.ts'
 import { isAsking } from './schema.ts'
 
+/** All of it; one step's promises alone; or, of those, only what is more than was promised. */
+type Look = 'whole' | 'step' | 'beyond'
+
 interface Scene {
+  look: Look
   graph: Graph
   taken: ReadonlyMap<string, Taken[]>
   first: ReadonlyMap<Edge['to'], number>
@@ -22,11 +26,16 @@ interface Scene {
 }
 
 /** 14. What must be true of the flows is true: written apart from them, hazard by hazard. */
-export function promisesHold({ flow, graph }: Proven, promises: readonly Promised[]): Failure[] {
+export function promisesHold(
+  { flow, graph }: Proven,
+  promises: readonly Promised[],
+  look: Look = 'whole'
+): Failure[] {
   const found = faults(flow)
-  const scene = { graph, taken: arrowsTaken(graph), first: firstCodes(graph), found }
-  for (const promise of promises) {
-    const places = placesOf(graph, promise.question)
+  const stood = promises.map((promise) => ({ promise, places: placesOf(graph, promise.question) }))
+  const states = new Set(stood.flatMap(({ places }) => places.map(({ state }) => state)))
+  const scene = { graph, taken: arrowsTaken(graph, states), first: firstCodes(graph), found, look }
+  for (const { promise, places } of stood) {
     if (places.length === 0)
       found.add(
         promise.question,
@@ -37,10 +46,11 @@ export function promisesHold({ flow, graph }: Proven, promises: readonly Promise
     for (const place of places) {
       checkFirst(scene, promise, place)
       checkNext(scene, promise, place)
+      checkSame(scene, promise, place)
       checkAskedBefore(scene, promise, place)
     }
   }
-  for (const { flow, name, step } of unpromised(graph, promises))
+  for (const { flow, name, step } of look === 'whole' ? unpromised(graph, promises) : [])
     found.add(
       `${flow}/${name}`,
       [],
@@ -58,13 +68,14 @@ const refOf = (graph: Graph, state: string) => {
   return placed ? `${placed.flow}/${placed.name}` : state
 }
 
-function checkFirst({ taken, first, found }: Scene, promise: Promised, { state }: Placed) {
+function checkFirst({ taken, first, found, look }: Scene, promise: Promised, { state }: Placed) {
   for (const [label, codes] of Object.entries(promise.first ?? {})) {
     const arrows = taken.get(`${state} ${label}`) ?? []
     const really = firstAfter(arrows, first)
     // A hang-up always leaves a HOLD where this conversation has recorded nothing else: the compiler adds it.
     const extra = label === 'gone' ? bits(['HOLD']) : 0
-    if ((really | extra) === (bits(codes) | extra)) continue
+    const wanted = bits(codes) | extra
+    if ((really | extra) === wanted || (look === 'beyond' && (really & ~wanted) === 0)) continue
     const path = arrows[0] ? pathOf(arrows[0].edge) : []
     found.add(
       state,
@@ -75,7 +86,7 @@ function checkFirst({ taken, first, found }: Scene, promise: Promised, { state }
   }
 }
 
-function checkNext({ graph, taken, found }: Scene, promise: Promised, { state }: Placed) {
+function checkNext({ graph, taken, found, look }: Scene, promise: Promised, { state }: Placed) {
   for (const [label, wanted] of Object.entries(promise.next ?? {})) {
     const arrows = taken.get(`${state} ${label}`) ?? []
     const path = arrows[0] ? pathOf(arrows[0].edge) : []
@@ -83,7 +94,7 @@ function checkNext({ graph, taken, found }: Scene, promise: Promised, { state }:
       const lost = arrows.find(
         ({ edge, before }) => !edge.effects.slice(before).some((effect) => effect.kind === 'person')
       )
-      if (arrows.length === 0 || lost)
+      if (lost || (arrows.length === 0 && look !== 'beyond'))
         found.add(
           state,
           lost ? pathOf(lost.edge) : path,
@@ -93,7 +104,8 @@ function checkNext({ graph, taken, found }: Scene, promise: Promised, { state }:
       continue
     }
     const really = [...new Set([...spokenAfter(arrows)].map((at) => refOf(graph, at)))].sort()
-    if (really.join() !== [...wanted].sort().join())
+    const beyond = really.some((one) => !wanted.includes(one))
+    if (beyond || (look !== 'beyond' && really.length < new Set(wanted).size))
       found.add(
         state,
         path,
@@ -102,6 +114,32 @@ function checkNext({ graph, taken, found }: Scene, promise: Promised, { state }:
       )
   }
 }
+
+/** What an answer brings about in the same turn: the time of the outcome it records, the value it keeps. */
+function checkSame({ taken, found }: Scene, promise: Promised, { state }: Placed) {
+  const told = [
+    ['is promised within', promise.within, withinOf],
+    ['keeps', promise.keeps, keptOf],
+  ] as const
+  for (const [words, wanted, find] of told)
+    for (const [label, value] of Object.entries(wanted ?? {}))
+      for (const { edge, before } of taken.get(`${state} ${label}`) ?? []) {
+        const really = find(edge.effects.slice(before))
+        if (really === value) continue
+        found.add(
+          state,
+          pathOf(edge),
+          `${promise.hazard}: ${label} ${words} ${value}; it is ${really}`,
+          'put it back, or change the promise and the hazard log'
+        )
+      }
+}
+const withinOf = (effects: Edge['effects']) => {
+  const outcome = effects.find((effect) => effect.kind === 'outcome')
+  return outcome ? (outcome.within ?? 'its usual time') : 'none'
+}
+const keptOf = (effects: Edge['effects']) =>
+  effects.find((effect) => effect.kind === 'keep')?.value ?? 'nothing'
 
 function checkAskedBefore({ graph, found }: Scene, promise: Promised, place: Placed) {
   const wanted = promise['asked-before']

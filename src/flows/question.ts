@@ -49,7 +49,7 @@ function screen(placed: Placed, step: Asking, state: string, hear: Hear) {
 
 /** Silence repeats once; what follows is the step's own answer for it, or a person. */
 function onLost({ to }: Placed, step: Asking, state: string) {
-  const danger = 'danger' in step && step.danger === 'yes'
+  const danger = isDanger(step)
   const once = 'once' in step && step.once === 'yes'
   const fallback = danger ? 'not-sure' : step.otherwise
   const next = step.next as Record<string, string>
@@ -58,40 +58,38 @@ function onLost({ to }: Placed, step: Asking, state: string) {
     if (!target) return { target: to(other), actions: [fresh] }
     return { target: to(target), actions: remember(step, () => fallback, false) }
   }
-  const again: Guard = ({ context }) => context.attempt === 1 && !once
-  const muddled: Guard = ({ context }) => context.unclear + 1 >= UNCLEAR_LIMIT
-  const count = (unclear: number) =>
-    set(({ context }) => ({ attempt: context.attempt + 1, unclear: context.unclear + unclear }))
-  const abused: Guard = ({ context }) => context.cleared && context.abuse > 0
+  const first: Guard = ({ context }) => context.attempt === 1 && !once
+  const again = (unclear: number): Arrow => ({
+    guard: first,
+    target: state,
+    reenter: true,
+    actions: [
+      set(({ context }) => ({ attempt: context.attempt + 1, unclear: context.unclear + unclear })),
+    ],
+  })
+  const person = { target: to('exit/person'), actions: [fresh] }
+  const muddled = danger ? arrow('exit/person') : person
+  return {
+    SILENCE: [again(0), arrow('exit/silent')],
+    UNCLEAR: [{ ...muddled, guard: tooMuddled }, again(1), arrow('exit/person')],
+    ABUSE: onAbuse(state, to('exit/abuse')),
+  }
+}
+const tooMuddled: Guard = ({ context }) => context.unclear + 1 >= UNCLEAR_LIMIT
+
+/** A warning and the question again; once danger is cleared, a second time ends the call. */
+function onAbuse(state: string, ended: string): Arrow[] {
   const warn = effect(({ context }) => ({
     kind: 'say',
     step: state,
     form: context.form,
     variant: 'abuse',
   }))
-  return {
-    SILENCE: [
-      { guard: again, target: state, reenter: true, actions: [count(0)] },
-      arrow('exit/silent'),
-    ],
-    UNCLEAR: [
-      {
-        ...arrow('exit/person'),
-        guard: muddled,
-        ...(!danger && { target: to('exit/person'), actions: [fresh] }),
-      },
-      { guard: again, target: state, reenter: true, actions: [count(1)] },
-      arrow('exit/person'),
-    ] as Arrow[],
-    ABUSE: [
-      { guard: abused, target: to('exit/abuse') },
-      {
-        target: state,
-        reenter: true,
-        actions: [warn, set(({ context }) => ({ abuse: context.abuse + 1 }))],
-      },
-    ],
-  }
+  const count = set(({ context }) => ({ abuse: context.abuse + 1 }))
+  return [
+    { guard: ({ context }) => context.cleared && context.abuse > 0, target: ended },
+    { target: state, reenter: true, actions: [warn, count] },
+  ]
 }
 
 function onGone(outcome: string, step: Asking) {

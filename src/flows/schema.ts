@@ -149,3 +149,11 @@ export type Asking = Extract<
 /** Step kinds that wait for a person's answer. */
 export const isAsking = (step: Step): step is Asking =>
   ['yes-no', 'choice', 'number', 'practice', 'postcode', 'date', 'text'].includes(step.kind)
+
+/** Every arrow out of a step, sub-flow hand-backs and hang-ups included. */
+export function targets(step: Step): string[] {
+  if ('next' in step) return Object.values(step.next as Record<string, string>)
+  if (step.kind === 'run' || step.kind === 'outcome') return [step.then]
+  if (step.kind === 'person') return [step.nobody]
+  return []
+}

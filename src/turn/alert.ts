@@ -21,10 +21,11 @@ export function alert(
 }
 
 /** The first lines of a stack name files and lines only; the message may hold what a caller said, so it is left out. */
-const where = ({ stack }: Error) =>
-  (stack ?? '')
+const where = ({ stack = '', message }: Error) =>
+  stack
+    .replace(message, '')
     .split('\n')
-    .filter((line) => line.trim().startsWith('at '))
+    .filter((line) => /^\s+at .*:\d+:\d+\)?$/.test(line))
     .slice(0, 3)
-    .map((line) => line.trim().replace(/\(.*\/(src|node_modules)\//, '($1/'))
+    .map((line) => line.trim().replace(/(^at |\()\S*\/(src|node_modules)\//, '$1$2/'))
     .join(' ')

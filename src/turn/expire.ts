@@ -1,11 +1,11 @@
-import type { Reply } from '../channels/inbound.ts'
 import { DoorError } from '../errors.ts'
 import type { Clock, Contact, LogEntry } from '../record/contact.ts'
 import type { Commit, OutboxRow, TimerRow } from '../store/contract.ts'
 import type { Parts } from '../turn.ts'
+import { writeText } from '../words/text.ts'
 import type { Standing } from './find.ts'
 import { sayOf } from './says.ts'
-import { entriesOf, settle } from './settle.ts'
+import { entriesOf, heardKind, settle } from './settle.ts'
 import { tell, textRow, told } from './tell.ts'
 import { follow, type Thinking, type Thought, thinking } from './think.ts'
 
@@ -24,19 +24,22 @@ export async function expire(parts: Parts, timer: TimerRow): Promise<boolean> {
   return result !== 'overtaken'
 }
 
-/** Nobody answered a text: a reminder, and then a person. The words go out as a text of their own. */
+/**
+ * Nobody answered a text: a reminder, and then a person. The words go out as a text of their own. A call that has long
+ * been silent is over, though we were not told.
+ */
 function silence(parts: Parts, contact: Contact): Commit | null {
   const { conversation } = contact
-  if (!conversation || conversation.state.done || conversation.channel === 'voice') return null
+  if (!conversation || conversation.state.done) return null
   const { channel, state, call = '' } = conversation
   const standing = standingOf(parts, contact)
   const t = thinking(parts.content(), standing, { channel }, parts.now())
-  const heard = { type: 'SILENCE' } as const
+  const heard = { type: channel === 'voice' ? 'GONE' : 'SILENCE' } as const
   const thought: Thought = { heard, asked: state.value, ...follow(t, state, heard) }
   const settled = settle(t, standing, { channel, conversation: call }, thought)
   const words = tell(t, settled.contact, thought, false)
-  const said = asText(words.reply)
-  const first = { kind: 'silence', step: state.value, said }
+  const said = writeText(words.reply)
+  const first = { kind: heardKind(heard, false), step: state.value, said }
   const log = entriesOf(settled.contact, t.facts.now, first, settled.noted)
   const next = {
     ...settled.contact,
@@ -51,11 +54,6 @@ function silence(parts: Parts, contact: Contact): Commit | null {
     timers: settled.timers,
     cleared: settled.cleared,
   }
-}
-
-function asText({ parts, choices }: Reply): string {
-  const answers = choices.map(({ key, label }) => `${key} ${label}`).join('  ')
-  return [...parts.map(({ words }) => words), answers].filter((line) => line !== '').join('\n')
 }
 
 /** A clock fell due. A running one was missed; after the 999 words it is the moment to look. */

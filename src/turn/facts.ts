@@ -1,11 +1,9 @@
 import type { Channel, Facts, Known } from '../conversation/types.ts'
-import { coverAt } from '../places/cover.ts'
 import type { Calendar } from '../places/hours.ts'
-import { openCodes } from '../places/opening.ts'
 import { areaOfPostcode } from '../places/postcode.ts'
-import { lineTo } from '../places/route.ts'
 import type { Place } from '../places/shape.ts'
 import type { Contact } from '../record/contact.ts'
+import { openNow } from './open.ts'
 
 /** Calls in seven days after which the key worker is told; a flag, never a penalty. */
 export const REPEATS = 3
@@ -20,18 +18,13 @@ export function gather(given: {
   contacts: number
 }): Facts {
   const { place, calendar, channel, now, contact, contacts } = given
-  const cover = coverAt(place, calendar, now)
-  const person = { practice: contact.person.practice, postcode: contact.person.postcode }
-  const lines = Object.keys(place.services).filter((key) => {
-    const line = lineTo(place, calendar, key, person, now)
-    return line?.open === true && line.number !== undefined
-  })
+  const { cover, codes, lines } = openNow(place, calendar, now)
   return {
     now,
     place: place.place,
     channel,
     cover: cover.none ? 'no' : 'yes',
-    open: openCodes(place, calendar, now),
+    open: codes,
     lines,
     phone: contact.person.phone,
     repeat: contacts >= REPEATS,

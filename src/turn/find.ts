@@ -85,11 +85,21 @@ function justEnded({ conversation, dropped, updatedAt }: Contact, inbound: Inbou
   return Math.abs(Date.parse(now) - Date.parse(updatedAt)) <= SOON_MS
 }
 
+/** Longer than any question, ring or ending lasts: a caller we have not heard from since is gone, told of or not. */
+const LONGEST_WAIT_MS = 3 * 60 * 1000
+
+/** Two people may ring from one number, as in a care home: a call that is going on is not another caller's to take. */
+function onTheLine({ conversation }: Contact, now: string): boolean {
+  if (conversation?.channel !== 'voice' || conversation.state.done) return false
+  return Math.abs(Date.parse(now) - Date.parse(conversation.lastAt)) <= LONGEST_WAIT_MS
+}
+
 /** The contact a dropped conversation is carried on in: same number, within the window, and nothing on it that is unsafe. */
 function carriedOn(latest: Contact, inbound: Inbound, now: string, window: number): Contact | null {
   const { conversation } = latest
   const when = latest.dropped?.when ?? conversation?.lastAt
   if (!when || !conversation || inbound.channel === 'teams') return null
+  if (onTheLine(latest, now)) return null
   if (Math.abs(Date.parse(now) - Date.parse(when)) > window || !mayCarryOn(latest)) return null
   const at =
     latest.dropped?.at ?? (conversation.state.context.cleared ? conversation.asking : undefined)
@@ -99,11 +109,11 @@ function carriedOn(latest: Contact, inbound: Inbound, now: string, window: numbe
 
 /** A new contact, heard of for the first time now. */
 export function open(
-  parts: { content: Content; makes: Makes; now: string },
+  parts: { makes: Makes; now: string },
   inbound: Inbound,
-  { place, file }: Loaded
+  { place, file, releases }: Loaded
 ): Contact {
-  const { makes, now, content } = parts
+  const { makes, now } = parts
   const partition = makes.partition(
     place.place,
     inbound.from === 'withheld' ? inbound.conversation : inbound.from
@@ -129,7 +139,7 @@ export function open(
     flow: {
       flow,
       version,
-      release: content.releases.get(`${flow}.v${version}`)?.hash ?? '',
+      release: releases.get(`${flow}.v${version}`)?.hash ?? '',
       placeFile: file,
     },
     person: { address: inbound.from, phone: phoneKind(inbound.from) },

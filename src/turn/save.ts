@@ -109,7 +109,7 @@ async function saveAfresh(
 ): Promise<StoredReply | null> {
   const { parts, t, standing, inbound } = trying
   const { now } = t.facts
-  const fresh = open({ content: t.content, makes: parts.makes, now }, inbound, standing.loaded)
+  const fresh = open({ makes: parts.makes, now }, inbound, standing.loaded)
   const left = await parts.store.commit(leaving(standing.contact, old.turn, fresh.ref, now))
   if (left.result !== 'saved') return null
   const anew: Standing = { ...standing, stored: null, contact: fresh, state: 'live' }

@@ -150,19 +150,27 @@ function tidied(contact: Contact, { effects, heard }: Thought): Contact {
 
 /** How long a text waits for an answer before a reminder, and then before a person: minutes. */
 const TEXT_SILENCE = { danger: [3, 7], other: [15, 45] } as const
+/** A call says by itself that it is over. Where that word is lost, the caller is taken for gone after so long. */
+const CALL_LOST = 10
+
+/** Minutes until someone must look, though nothing more is heard; none when nobody is waited for. */
+function patience({ effects, state }: Thought, channel: Contact['channel']): number | undefined {
+  if (channel === 'voice') return state.done ? undefined : CALL_LOST
+  const ask = effects.findLast((effect) => effect.kind === 'ask')
+  if (ask?.kind !== 'ask') return undefined
+  return TEXT_SILENCE[state.context.cleared ? 'other' : 'danger'][ask.attempt > 1 ? 1 : 0]
+}
 
 function waits(
   t: Thinking,
   before: Contact,
   after: Contact,
-  { effects, state, joined: keepsWaiting }: Thought
+  thought: Thought
 ): Pick<Settled, 'timers' | 'cleared'> {
   const timers: TimerRow[] = []
   const at = (ms: number) => new Date(Date.parse(t.facts.now) + ms).toISOString()
-  const ask = effects.findLast((effect) => effect.kind === 'ask')
-  if (ask?.kind === 'ask' && after.conversation?.channel !== 'voice') {
-    const minutes =
-      TEXT_SILENCE[state.context.cleared ? 'other' : 'danger'][ask.attempt > 1 ? 1 : 0]
+  const minutes = patience(thought, after.conversation?.channel ?? after.channel)
+  if (minutes !== undefined && !thought.joined)
     timers.push({
       id: `${after.id}:silence`,
       contact: after.id,
@@ -170,7 +178,6 @@ function waits(
       turn: after.turn,
       event: { type: 'silence' },
     })
-  }
   after.clocks.slice(before.clocks.length).forEach((clock, i) => {
     const index = before.clocks.length + i
     timers.push({
@@ -181,7 +188,7 @@ function waits(
       event: { type: 'due', code: clock.code, name: clock.name },
     })
   })
-  if (keepsWaiting) return { timers, cleared: [] }
+  if (thought.joined) return { timers, cleared: [] }
   const still = timers.some(({ id }) => id === `${after.id}:silence`)
   return { timers, cleared: still ? [] : [`${after.id}:silence`] }
 }

@@ -49,17 +49,19 @@ export function tell(t: Thinking, contact: Contact, thought: Thought, first: boo
     ended: said.ended,
     silent,
   }
-  const ending =
-    said.ended === 'emergency' && channel === 'voice'
-      ? { ending: parts.map(({ step, words }) => ({ step, words })) }
-      : {}
+  const repeats = said.ended === 'emergency' && channel === 'voice'
   return {
     reply,
     said: parts.map(({ words }) => words).join(' '),
-    conversation: conversation && { ...conversation, ...ending },
+    conversation: conversation && { ...conversation, ...(repeats && endingOf(parts)) },
     outbox: texts(t, contact, thought),
   }
 }
+
+/** The last words, to be said again each minute while the caller stays on the line. */
+const endingOf = (parts: Said['parts']) => ({
+  ending: parts.map(({ step, words }) => ({ step, words })),
+})
 
 /** A question about a practice listens for the place's own names. */
 function listenWith(t: Thinking, thought: Thought, { listen }: Said): Reply['listen'] {

@@ -44,7 +44,8 @@ const ROW = 5
 export function card(shown: Shown, person = 'A person'): { card: AdaptiveCard; text: string } {
   const text = plainText(shown, person)
   const rows = inRows(buttons(shown, person))
-  const words = shown.parts.flatMap(({ words }) => words.split(/\n+/)).filter((w) => w.trim())
+  const said = shown.parts.flatMap(({ words }) => words.split(/\n+/)).filter((w) => w.trim())
+  const words = [...said, ...longLabels(shown)]
   const body: AdaptiveCard['body'] = words.map((line) => ({
     type: 'TextBlock',
     text: unmarked(line),
@@ -62,6 +63,15 @@ export function card(shown: Shown, person = 'A person'): { card: AdaptiveCard; t
       actions: rows.at(-1) ?? [],
     },
   }
+}
+
+/** Letters of a button that every client shows whole. */
+const WHOLE = 24
+
+/** Answers too long for a button stand in the card as well, with the keys that may be typed for them. */
+function longLabels({ choices }: Shown): string[] {
+  if (choices.every(({ label }) => label.length <= WHOLE)) return []
+  return choices.map(({ key, label }) => `${key} ${label}`)
 }
 
 function buttons({ choices, turn }: Shown, person: string): Submit[] {

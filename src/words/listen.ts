@@ -1,7 +1,6 @@
 import type { Hearable, Listening } from '../conversation/listening.ts'
 import type { Placed } from '../flows/flatten.ts'
-import type { Common } from './common.ts'
-import { type Language, languageOf, type QuestionWords, stepKey, type Words } from './language.ts'
+import { type Language, languageOf, stepKey, type Words } from './language.ts'
 import { type Asked, keyed, NONE_KEY, screenOf } from './question.ts'
 
 export { languageOf }
@@ -41,25 +40,15 @@ export function listening(
   }
 }
 
-function answersAt({ step, flow, version, name }: Placed, { steps, common }: Language): Hearable[] {
+function answersAt({ step, flow, version, name }: Placed, { steps }: Language): Hearable[] {
   const words = steps.get(stepKey(flow, version, name))
   if (words?.kind !== 'question') return []
   return keyed(step).map(({ value, key }) => ({
     value,
     key,
-    phrases: [
-      ...(words.hear[value] ?? []),
-      ...shortLabel(words.answers[value]?.text),
-      ...(step.kind === 'yes-no' && value === 'yes' ? denials(words, common) : []),
-    ],
+    phrases: [...(words.hear[value] ?? []), ...shortLabel(words.answers[value]?.text)],
   }))
 }
-
-/** "Not coping" speaks against "coping": heard as a yes too, it is unclear and never a plain no. */
-const denials = ({ hear }: QuestionWords, { hear: { negators, no } }: Common) =>
-  (hear.no ?? []).flatMap((phrase) =>
-    negators.filter((word) => !no.includes(word)).map((word) => `${word} ${phrase}`)
-  )
 
 /** A short answer's own name is a phrase for it; a long one holds words that others share. */
 const shortLabel = (label: string | undefined) =>
@@ -103,11 +92,7 @@ export function phrasesHeard(words: Words, lang: string, asked: Asked): readonly
 
 function hintsOf({ answers, kind, vocabulary: v }: Listening): string[] {
   const usual = kind === 'yes-no' ? [...v.yes, ...v.no, ...v.notSure] : []
-  // A recogniser is not to expect what only makes a no unclear.
-  const own = answers
-    .flatMap(({ phrases }) => phrases)
-    .filter((phrase) => !v.negators.includes(phrase.split(' ')[0] ?? ''))
-  return [...new Set([...usual, ...own, ...v.person])]
-    .map((phrase) => phrase.replaceAll(',', ''))
-    .slice(0, MOST_HINTS)
+  // The usual words come last: a recogniser knows them best, and only so many hints are read.
+  const all = [...answers.flatMap(({ phrases }) => phrases), ...v.person, ...usual]
+  return [...new Set(all)].map((phrase) => phrase.replaceAll(',', '')).slice(0, MOST_HINTS)
 }

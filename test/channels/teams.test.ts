@@ -42,6 +42,7 @@ it('answers a message with a card, in reply, signed', async () => {
       to: TENANT,
       from: PERSON,
       conversation: 'a:1chat',
+      reach: expect.objectContaining({ conversation: 'a:1chat', tenant: TENANT }),
       heard: { kind: 'answer', raw: { kind: 'words', text: 'my mum fell' } },
     },
   ])

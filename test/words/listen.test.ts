@@ -122,7 +122,7 @@ describe('answers at a danger or risk question: a wrong no is the worst mistake'
     ['fall/floor', 'no, I am up now', 'no'],
     ['fall/floor', 'no', 'no'],
     ['fall/floor', 'no, still down', 'UNCLEAR'],
-    ['fall/floor', 'in bed but stuck', 'UNCLEAR'],
+    ['fall/floor', 'in bed but stuck', 'yes'],
     ['fall/head', 'passed out', 'yes'],
     ['fall/head', "no, she didn't", 'no'],
     ['fall/head', 'no, a bit dizzy', 'UNCLEAR'],

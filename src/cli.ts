@@ -1,0 +1,79 @@
+import { Faults } from './cli/files.ts'
+import { DoorError } from './errors.ts'
+
+interface Command {
+  /** What it does, for someone who reads the list of verbs. */
+  does: string
+  load: () => Promise<(words: readonly string[]) => number | Promise<number>>
+}
+
+/** What an operator may ask for: nouns, their verbs, and the module that does each. */
+const COMMANDS: Record<string, Record<string, Command>> = {
+  flows: {
+    check: {
+      does: 'prove the fourteen promises of every flow, place and word',
+      load: async () => (await import('./cli/flows-check.ts')).checkFlows,
+    },
+    draw: {
+      does: 'draw a flow, or all of them, in Mermaid: draw [flow]',
+      load: async () => (await import('./cli/flows-pack.ts')).drawFlows,
+    },
+    pack: {
+      does: 'write the review packs into docs/flows; --check says which are out of date',
+      load: async () => (await import('./cli/flows-pack.ts')).writePacks,
+    },
+    words: {
+      does: 'list every step with its seconds, texts and reading age, and what does not fit',
+      load: async () => (await import('./cli/flows-words.ts')).listWords,
+    },
+    try: {
+      does: 'run a flow here: try [flow] [--place lewisham] [--channel voice|sms] [--at 2026-11-24T14:20:00Z]',
+      load: async () => (await import('./cli/flows-try.ts')).tryFlow,
+    },
+    sign: {
+      does: 'sign a release that is proved: sign --flow resident --version 1 --name … --role … --registration …',
+      load: async () => (await import('./cli/flows-sign.ts')).signRelease,
+    },
+    fallback: {
+      does: 'write what a call hears when the service is down, into dist/fallback/<place>.xml',
+      load: async () => (await import('./cli/flows-fallback.ts')).writeFallback,
+    },
+  },
+}
+
+async function run([noun = '', verb = '', ...words]: readonly string[]): Promise<number> {
+  const command = COMMANDS[noun]?.[verb]
+  if (!command) {
+    // A noun alone asks what there is; a verb that does not exist is a mistake.
+    const asked = verb === '' && (noun === '' || noun in COMMANDS)
+    const say = asked ? console.log : console.error
+    if (!asked) say(`There is no ${[noun, verb].filter(Boolean).join(' ')} here.`)
+    say(usage(noun in COMMANDS ? [noun] : Object.keys(COMMANDS)))
+    return asked ? 0 : 2
+  }
+  try {
+    return await (await command.load())(words)
+  } catch (fault) {
+    if (fault instanceof DoorError) console.error(fault.message)
+    else if (fault instanceof Faults) tell(fault)
+    else throw fault
+    return 1
+  }
+}
+
+function tell({ faults, heading }: Faults) {
+  console.error(heading ?? `The files hold ${faults.length} fault(s):`)
+  for (const one of faults) console.error(`  - ${one}`)
+}
+
+const usage = (nouns: readonly string[]) =>
+  nouns
+    .flatMap((noun) => [
+      noun === 'flows' ? 'npm run flows -- <verb>' : `npm run cli -- ${noun} <verb>`,
+      ...Object.entries(COMMANDS[noun] ?? {}).map(
+        ([verb, { does }]) => `  ${verb.padEnd(10)} ${does}`
+      ),
+    ])
+    .join('\n')
+
+process.exitCode = await run(process.argv.slice(2))

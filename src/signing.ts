@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { flatten, flowKey, type Library } from './flows/flatten.ts'
+import {
+  type Manifest,
+  manifestOf,
+  readSignatures,
+  SIGNED,
+  type Signature,
+  type Sources,
+  signatureFor,
+} from './flows/release.ts'
+import type { Place } from './places/shape.ts'
+
+/** A flow version as a place runs it, and who signed it, if anyone did. */
+export interface Offered extends Manifest {
+  flow: string
+  version: number
+  signature?: Signature
+}
+
+export const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
+
+/** What flows name and do not hold: the rules, and the times and levels of the outcomes. */
+const RULES = ['rules.ts', 'outcomes.ts']
+
+/** The source of the rules, as this program runs them. */
+export const ruleSources = (): Sources['rules'] =>
+  new Map(
+    RULES.map((file) => [file, readFileSync(new URL(`./flows/${file}`, import.meta.url), 'utf8')])
+  )
+
+/** The signatures beside the flows; none where there is no file. */
+export function signaturesIn(flows: string): ReturnType<typeof readSignatures> {
+  const file = join(flows, SIGNED)
+  return readSignatures(existsSync(file) ? readFileSync(file, 'utf8') : '')
+}
+
+/** The releases a place runs, by flow and version: of the flows it chose, with its languages and clinical settings. */
+export function offeredBy(
+  place: Place,
+  { library, sources }: { library: Library; sources: Sources },
+  signatures: readonly Signature[]
+): Map<string, Offered> {
+  const offered = new Map<string, Offered>()
+  for (const [name, version] of Object.entries(place.flows)) {
+    const flow = library.get(flowKey(name, version))
+    if (!flow) continue
+    const { parts } = flatten(flow, library)
+    const manifest = manifestOf(parts, sources, place, sha256)
+    const running = { hash: manifest.hash, flow: name, version, place: place.place }
+    const signature = signatureFor(signatures, running)
+    offered.set(flowKey(name, version), {
+      ...manifest,
+      flow: name,
+      version,
+      ...(signature && { signature }),
+    })
+  }
+  return offered
+}
+
+/** One release and the places that run it: those with the same languages and clinical settings share one. */
+export interface Shared extends Offered {
+  places: string[]
+}
+
+type Loaded = { place: Place; releases: ReadonlyMap<string, Offered> }
+
+/** Every release of these places, once for each hash; signed only where it is signed for all of its places. */
+export function releasesOf(places: Iterable<Loaded>): Shared[] {
+  const found = new Map<string, Shared>()
+  for (const { place, releases } of places)
+    for (const offered of releases.values()) {
+      const key = `${offered.hash} ${offered.signature ? 'signed' : 'unsigned'}`
+      const known = found.get(key)
+      if (known) known.places.push(place.place)
+      else found.set(key, { ...offered, places: [place.place] })
+    }
+  return [...found.values()]
+}
+
+/** What these places run that nobody signed: each flow and hash, and the command to sign it once it is reviewed. */
+export function unsigned(places: Iterable<Loaded>): string[] {
+  const all = [...places]
+  const everyone = all.length
+  return releasesOf(all)
+    .filter(({ signature }) => !signature)
+    .map(({ flow, version, hash, places }) => {
+      const only = places.length < everyone && places.length === 1 ? ` --place ${places[0]}` : ''
+      return `${places.join(', ')}: ${flow} version ${version}, release ${hash}, is not signed. Once it is reviewed: npm run flows -- sign --flow ${flow} --version ${version}${only} --name … --role … --registration …`
+    })
+}
