@@ -69,10 +69,11 @@ export interface Taken {
   before: number
 }
 
-/** Every arrow of these states, by `<state> <answer>`. */
+/** Every arrow of these states, by `<state> <answer>`: wherever it is followed, or from some situations only. */
 export function arrowsTaken(
   graph: Graph,
-  states: ReadonlySet<string>
+  states: ReadonlySet<string>,
+  nodes: Iterable<Node> = graph.nodes
 ): ReadonlyMap<string, Taken[]> {
   const taken = new Map<string, Taken[]>()
   const look = (edge: Edge) => {
@@ -85,7 +86,7 @@ export function arrowsTaken(
     }
   }
   for (const edge of graph.starts) look(edge)
-  for (const node of graph.nodes) for (const edge of node.edges) look(edge)
+  for (const node of nodes) for (const edge of node.edges) look(edge)
   return taken
 }
 

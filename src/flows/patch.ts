@@ -10,6 +10,8 @@ export interface Base {
   search: Search
   graph: Graph
   passed: ReadonlyMap<string, ReadonlySet<Node>>
+  /** Where the arrows of each state lead. */
+  led: ReadonlyMap<string, string>
 }
 
 /** Makes ready to explore small changes of a flow that has been explored. */
@@ -21,11 +23,15 @@ export function baseOf({ search, graph }: { search: Search; graph: Graph }): Bas
         const nodes = passed.get(at) ?? new Set()
         passed.set(at, nodes.add(node))
       }
-  return { search, graph, passed }
+  const states = Object.entries(search.drive.chart.states)
+  const led = new Map(states.map(([state, spot]) => [state, ledTo(spot)]))
+  return { search, graph, passed, led }
 }
 
 /** What a small change comes to. */
 export interface Patched {
+  /** The situations looked at anew, or found for the first time. */
+  touched: readonly Node[]
   graph: Graph
   /** Whether it is all there. Where the change reads what the first search did not tell apart, some may be missing. */
   whole: boolean
@@ -44,28 +50,43 @@ export function patch(
   most = Number.POSITIVE_INFINITY
 ): Patched {
   const chart = described.chart as Chart
-  const changed = changedStates(base.search.drive.chart, chart)
+  const changed = changedStates(base.led, chart)
   for (const { flow, name, state } of described.flat.steps.values())
     if (flow === step.flow && name === step.name) changed.add(state)
-  const links: Links = new Map()
-  const drive = { ...base.search.drive, chart, flat: described.flat }
-  const known = new Map(base.search.known)
-  const search = {
-    ...base.search,
-    drive,
-    links,
-    nodes: [...base.search.nodes],
-    known,
-    tried: new Set(base.search.tried),
-  }
-  const { undo, all } = touch(base, search, changed, most)
+  const { search, found } = above(base.search, described)
+  const { undo, nodes, all } = touch(base, search, changed, most)
   const touchedStart = base.graph.starts.some((edge) => passes(edge, changed))
   const starts = touchedStart ? firstTurns(search) : base.graph.starts
-  for (let at = base.search.nodes.length; at < search.nodes.length; at++)
-    expand(search, search.nodes[at] as Node)
-  const whole = all && closed(base.search.live, links)
-  const nodes = reachable(starts)
-  return { graph: { ...base.graph, flat: described.flat, starts, nodes }, whole, undo }
+  const limit = base.graph.nodes.length
+  for (const node of found) if (found.length < limit) expand(search, node)
+  const whole = all && found.length < limit && closed(base.search.live, search.links)
+  const graph = {
+    ...base.graph,
+    flat: described.flat,
+    starts,
+    nodes: whole ? reachable(starts) : [...base.graph.nodes, ...found],
+  }
+  return { graph, touched: [...nodes, ...found], whole, undo }
+}
+
+/** A search that adds to another without changing it. `found` grows while it is gone through. */
+function above(base: Search, described: Described): { search: Search; found: Node[] } {
+  const found: Node[] = []
+  const added = new Map<string, Node>()
+  const known = {
+    get: (key: string) => added.get(key) ?? base.known.get(key),
+    set: (key: string, node: Node) => added.set(key, node),
+  }
+  const drive = { ...base.drive, chart: described.chart as Chart, flat: described.flat }
+  const search = {
+    ...base,
+    drive,
+    nodes: found,
+    known,
+    links: new Map(),
+    tried: new Set(base.tried),
+  }
+  return { search, found }
 }
 
 const passes = (edge: Edge, states: ReadonlySet<string>) =>
@@ -88,20 +109,18 @@ function touch({ passed }: Base, search: Search, changed: ReadonlySet<string>, m
   const undo = () => {
     for (const [node, old] of before) Object.assign(node, old)
   }
-  return { undo, all: passing.size <= most }
+  return { undo, nodes: before.keys(), all: passing.size <= most }
 }
 
 /** States whose arrows lead elsewhere than they did. */
-function changedStates(old: Chart, now: Chart): Set<string> {
-  const changed = new Set<string>()
-  for (const [state, spot] of Object.entries(now.states))
-    if (ledTo(old.states[state]) !== ledTo(spot)) changed.add(state)
-  return changed
+function changedStates(led: ReadonlyMap<string, string>, { states }: Chart): Set<string> {
+  const changed = Object.entries(states).filter(([state, spot]) => led.get(state) !== ledTo(spot))
+  return new Set(changed.map(([state]) => state))
 }
-const ledTo = (spot: Chart['states'][string] | undefined) =>
-  JSON.stringify([spot?.on, spot?.always], (key, value) =>
-    key === 'actions' || key === 'guard' ? undefined : value
-  )
+const ledTo = ({ on, always }: Chart['states'][string]): string => {
+  const ways = [...Object.values(on ?? {}), always ?? []].flatMap((arrows) => arrows)
+  return ways.map(({ target }) => target).join()
+}
 
 /** Whether nothing was read that the first search had not told apart. */
 function closed(live: Live, links: Links): boolean {

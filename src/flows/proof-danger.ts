@@ -95,12 +95,10 @@ function safe(edge: Edge, says999: Says999): boolean {
 }
 
 /** 5. Danger is asked before anything else; whoever skips it ranks first and hears the danger line while it rings. */
-export function dangerComesFirst({ flow, graph }: Proven): Failure[] {
+export function dangerComesFirst(proven: Proven): Failure[] {
+  const { flow, graph } = proven
   const found = faults(flow)
-  for (const edge of turnsOf(graph)) {
-    const fault = edge.to.memory['cleared'] === true ? undefined : uncleared(edge)
-    if (fault) found.add(edge.to.value, pathOf(edge), ...fault)
-  }
+  found.take(askedBeforeDanger(proven))
   const screens = new Set(graph.nodes.filter(isScreen).map((node) => node.value))
   for (const screen of screens) {
     const round = reach(graph.starts, (edge) => edge.from?.value !== screen || edge.by !== 'no')
@@ -115,6 +113,16 @@ export function dangerComesFirst({ flow, graph }: Proven): Failure[] {
   }
   if (screens.size === 0)
     found.add(flow, [], 'no danger screen is asked', 'start with the danger flow')
+  return found.list()
+}
+
+/** What is asked, or rung for later, by turns that are taken before danger is cleared. */
+export function askedBeforeDanger({ flow, graph }: Proven): Failure[] {
+  const found = faults(flow)
+  for (const edge of turnsOf(graph)) {
+    const fault = edge.to.memory['cleared'] === true ? undefined : uncleared(edge)
+    if (fault) found.add(edge.to.value, pathOf(edge), ...fault)
+  }
   return found.list()
 }
 const isScreen = (node: Node) => isDanger(questionAt(node)) && node.placed?.flow === 'danger'

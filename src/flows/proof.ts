@@ -20,14 +20,15 @@ export interface Proven {
 /** Collects failures, the shortest way to each fault only. */
 export function faults(flow: string) {
   const found = new Map<string, Failure>()
+  const keep = (failure: Failure) => {
+    const key = `${failure.step}: ${failure.words}`
+    const known = found.get(key)
+    if (!known || known.path.length > failure.path.length) found.set(key, failure)
+  }
   return {
-    found,
-    add(step: string, path: readonly string[], words: string, remedy: string) {
-      const key = `${step}: ${words}`
-      const known = found.get(key)
-      if (!known || known.path.length > path.length)
-        found.set(key, { flow, step, path, words, remedy })
-    },
+    add: (step: string, path: readonly string[], words: string, remedy: string) =>
+      keep({ flow, step, path, words, remedy }),
+    take: (failures: readonly Failure[]) => failures.forEach(keep),
     list: () => [...found.values()],
   }
 }

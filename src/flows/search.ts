@@ -21,13 +21,19 @@ export interface Search {
   /** One situation a place, for a quick look at what is read there. */
   coarse: boolean
   nodes: Node[]
-  known: Map<string, Node>
+  /** By everything that tells them apart. */
+  known: Known
   links: Links
   turns: number
   /** The fields told apart at each place, worked out once. */
   watched: Map<string, Set<string>>
   events: Map<string, Heard[]>
   tried: Set<string>
+}
+
+export interface Known {
+  get: (key: string) => Node | undefined
+  set: (key: string, node: Node) => unknown
 }
 
 /** Makes ready to search. */
@@ -46,7 +52,7 @@ export function search(
     effort: options.effort ?? 'all',
     coarse,
     nodes: [],
-    known: new Map(),
+    known: new Map<string, Node>(),
     links: new Map(),
     turns: 0,
     watched: new Map(),

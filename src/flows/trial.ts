@@ -1,5 +1,5 @@
 import { describe } from './compile.ts'
-import { explore, exploreFrom, type Graph } from './explore.ts'
+import { explore, exploreFrom, type Graph, type Node } from './explore.ts'
 import { flowKey, type Library } from './flatten.ts'
 import { loose } from './library.ts'
 import type { Domains } from './memory.ts'
@@ -7,13 +7,14 @@ import type { Mutant } from './mutate.ts'
 import { type Base, baseOf, patch } from './patch.ts'
 import type { Promised } from './promises.ts'
 import type { Failure, Proven } from './proof.ts'
-import { dangerComesFirst, dangerIsAnswered } from './proof-danger.ts'
+import { askedBeforeDanger, dangerComesFirst, dangerIsAnswered } from './proof-danger.ts'
 import { nothingIsAskedTwice } from './proof-known.ts'
 import { everyPathEnds } from './proof-length.ts'
-import { promisesHold } from './proof-promises.ts'
+import { beyondPromises, promisesHold, promisesKept } from './proof-promises.ts'
 import { yesIsTheDangerousAnswer } from './proof-risk.ts'
 import { everyoneIsAHumansTask } from './proof-tasks.ts'
 import { aPersonCanBeAskedFor, noTurnIsSilent } from './proof-turns.ts'
+import { flowSchema } from './schema.ts'
 
 /** What a trial explores of each mutant: one kind of contact, by phone and by text. Enough to see an arrow moved. */
 const NEAR: Domains = {
@@ -46,7 +47,7 @@ export function trial(library: Library, flow: string, promises: readonly Promise
 type Quick = (proven: Proven, promises: readonly Promised[]) => Failure[]
 /** The proofs of one flow, those that see most mutants first. */
 const QUICK: readonly [number, Quick][] = [
-  [14, (proven, promises) => promisesHold(proven, promises)],
+  [14, promisesHold],
   [5, dangerComesFirst],
   [4, (proven) => dangerIsAnswered(proven)],
   [3, aPersonCanBeAskedFor],
@@ -62,18 +63,26 @@ export type Red = 'refused' | number | undefined
 /** Tries one mutant. */
 export function red({ base, promises }: Trial, mutant: Mutant): Red {
   const { library, flow, step } = mutant
+  if (!flowSchema.safeParse(library.get(flow)).success) return 'refused'
   if (loose(library).length > 0) return 'refused'
   if (yesIsTheDangerousAnswer(library, promises).length > 0) return 13
   const changed = { flow: flow.replace(/\.v\d+$/, ''), name: step }
   const own = promises.filter(({ question }) => question === `${changed.flow}/${step}`)
-  return tried(base, library, changed, (graph, whole) => {
-    // Where situations may be missing, only what is too much counts against a promise.
-    if (promisesHold({ flow, graph }, own, whole ? 'step' : 'beyond').length > 0) return 14
-    if (!whole) return 'again'
+  return tried(base, library, changed, (graph, whole, touched) => {
+    if (beyondPromises({ flow, graph }, own, touched).length > 0) return 14
+    if (!whole) return partly({ flow, graph: { ...graph, nodes: touched } })
+    if (promisesKept({ flow, graph }, own).length > 0) return 14
     for (const [number, check] of QUICK)
       if (check({ flow, graph }, promises).length > 0) return number
     return undefined
   })
+}
+
+/** What some situations are enough to show: a fault of a single turn is one wherever else the flow leads. */
+function partly(proven: Proven): number | 'again' {
+  if (askedBeforeDanger(proven).length > 0) return 5
+  if (dangerIsAnswered(proven).length > 0) return 4
+  return noTurnIsSilent(proven).length > 0 ? 2 : 'again'
 }
 
 /** Whether a mutant behaves otherwise at all: whether any caller could hear, or any record hold, something else. */
@@ -90,22 +99,23 @@ function tried<T>(
   base: Base,
   library: Library,
   step: { flow: string; name: string },
-  look: (graph: Graph, whole: boolean) => T | 'again'
+  look: (graph: Graph, whole: boolean, touched: readonly Node[]) => T | 'again'
 ): T {
   const { flow, version } = base.graph.flat.flow
   const flowNow = library.get(flowKey(flow, version))
   if (!flowNow) throw new Error(`there is no flow ${flow}`)
   const described = describe(flowNow, library)
   for (const most of [FEW, undefined]) {
-    const { graph, whole, undo } = patch(base, described, step, most)
+    const { graph, touched, whole, undo } = patch(base, described, step, most)
     try {
-      const seen = look(graph, whole)
+      const seen = look(graph, whole, touched)
       if (seen !== 'again') return seen
     } finally {
       undo()
     }
   }
-  const seen = look(explore(described, { ...OPTIONS, live: base.search.live }), true)
+  const graph = explore(described, { ...OPTIONS, live: base.search.live })
+  const seen = look(graph, true, graph.nodes)
   if (seen === 'again') throw new Error(`${flow}: a whole exploration was not enough`)
   return seen
 }
