@@ -156,7 +156,7 @@ function promiseTable(flow: Flow, promises: readonly Promised[]): string {
   return ['| hazard | step | promise |', '|---|---|---|', ...rows].join('\n')
 }
 
-function promised({ first, within, keeps, next, ...rest }: Promised): string {
+function promised({ flags, first, within, keeps, next, ...rest }: Promised): string {
   const after = (what: string, of: Record<string, unknown> | undefined) =>
     Object.entries(of ?? {}).map(
       ([answer, value]) =>
@@ -164,6 +164,7 @@ function promised({ first, within, keeps, next, ...rest }: Promised): string {
     )
   const before = rest['asked-before'] ? [`asked before ${rest['asked-before'].join(', ')}`] : []
   return [
+    ...(flags ? [`marked ${flags.join(', ')}`] : []),
     ...after('first recorded', first),
     ...after('promised', within),
     ...after('kept', keeps),

@@ -17,6 +17,8 @@ const promise = z.strictObject({
   hazard: z.string().regex(/^H-\d{3}$/, 'use a hazard number like H-010'),
   /** The step it is about. */
   question: ref,
+  /** What the question is marked as: its words and its silence are treated accordingly. */
+  flags: z.array(z.enum(['danger', 'risk', 'clears', 'once'])).optional(),
   /** The first codes recorded after each answer: exactly these, over all paths; `[]` where nothing more is. */
   first: z.record(label, z.array(code)).optional(),
   /** How soon the outcome is promised that an answer records in the same turn; `none` where it records nothing. */

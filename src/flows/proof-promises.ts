@@ -14,27 +14,34 @@ import type { Promised } from './promises.ts'
 import { type Failure, faults, type Proven, pathOf } from './proof.ts'
 import { isAsking } from './schema.ts'
 
-/** All of it; one step's promises alone; or, of those, only what is more than was promised. */
-type Look = 'whole' | 'step' | 'beyond'
-
 interface Scene {
-  look: Look
   graph: Graph
   taken: ReadonlyMap<string, Taken[]>
-  first: ReadonlyMap<Edge['to'], number>
+  first: ReadonlyMap<Node, number>
   found: ReturnType<typeof faults>
+  /** Where not every situation is known, only what is more than was promised counts. */
+  partial: boolean
 }
 
 /** 14. What must be true of the flows is true: written apart from them, hazard by hazard. */
-export function promisesHold(
-  { flow, graph }: Proven,
-  promises: readonly Promised[],
-  look: Look = 'whole'
-): Failure[] {
+export function promisesHold(proven: Proven, promises: readonly Promised[]): Failure[] {
+  const { flow, graph } = proven
   const found = faults(flow)
-  const stood = promises.map((promise) => ({ promise, places: placesOf(graph, promise.question) }))
-  const states = new Set(stood.flatMap(({ places }) => places.map(({ state }) => state)))
-  const scene = { graph, taken: arrowsTaken(graph, states), first: firstCodes(graph), found, look }
+  found.take(promisesKept(proven, promises))
+  for (const { flow, name, step } of unpromised(graph, promises))
+    found.add(
+      `${flow}/${name}`,
+      [],
+      `not every answer and flag of it is promised: ${Object.keys('next' in step ? step.next : {}).join(', ')}`,
+      'add it to flows/promises.yaml under its hazard'
+    )
+  return found.list()
+}
+
+/** The same of some promises alone, whatever else is not promised. */
+export function promisesKept({ flow, graph }: Proven, promises: readonly Promised[]): Failure[] {
+  const found = faults(flow)
+  const { scene, stood } = sceneOf(graph, promises, found)
   for (const { promise, places } of stood) {
     if (places.length === 0)
       found.add(
@@ -44,20 +51,55 @@ export function promisesHold(
         'put the question back, or change the promise and the hazard log'
       )
     for (const place of places) {
-      checkFirst(scene, promise, place)
-      checkNext(scene, promise, place)
-      checkSame(scene, promise, place)
+      checkArrows(scene, promise, place)
       checkAskedBefore(scene, promise, place)
     }
   }
-  for (const { flow, name, step } of look === 'whole' ? unpromised(graph, promises) : [])
-    found.add(
-      `${flow}/${name}`,
-      [],
-      `no promise says where ${Object.keys('next' in step ? step.next : {}).join(', ')} must lead`,
-      'add it to flows/promises.yaml under its hazard'
-    )
   return found.list()
+}
+
+/** What is more than was promised, as far as these situations show it: sound, even where others are not known. */
+export function beyondPromises(
+  { flow, graph }: Proven,
+  promises: readonly Promised[],
+  nodes: Iterable<Node>
+): Failure[] {
+  const found = faults(flow)
+  const { scene, stood } = sceneOf(graph, promises, found, nodes)
+  for (const { promise, places } of stood)
+    for (const place of places) checkArrows({ ...scene, partial: true }, promise, place)
+  return found.list()
+}
+
+function sceneOf(
+  graph: Graph,
+  promises: readonly Promised[],
+  found: Scene['found'],
+  nodes: Iterable<Node> = graph.nodes
+) {
+  const stood = promises.map((promise) => ({ promise, places: placesOf(graph, promise.question) }))
+  const states = new Set(stood.flatMap(({ places }) => places.map(({ state }) => state)))
+  const taken = arrowsTaken(graph, states, nodes)
+  const scene: Scene = { graph, taken, first: firstCodes(graph), found, partial: false }
+  return { scene, stood }
+}
+
+function checkArrows(scene: Scene, promise: Promised, place: Placed) {
+  checkFlags(scene, promise, place)
+  checkFirst(scene, promise, place)
+  checkNext(scene, promise, place)
+  checkSame(scene, promise, place)
+}
+
+function checkFlags({ found }: Scene, promise: Promised, { state, step }: Placed) {
+  for (const flag of promise.flags ?? [])
+    if (!(flag in step))
+      found.add(
+        state,
+        [],
+        `${promise.hazard}: this question is not marked \`${flag}\``,
+        `put \`${flag}: yes\` back, or change the promise and the hazard log`
+      )
 }
 
 /** Every state of a step, named by flow and step. */
@@ -68,14 +110,14 @@ const refOf = (graph: Graph, state: string) => {
   return placed ? `${placed.flow}/${placed.name}` : state
 }
 
-function checkFirst({ taken, first, found, look }: Scene, promise: Promised, { state }: Placed) {
+function checkFirst({ taken, first, found, partial }: Scene, promise: Promised, { state }: Placed) {
   for (const [label, codes] of Object.entries(promise.first ?? {})) {
     const arrows = taken.get(`${state} ${label}`) ?? []
     const really = firstAfter(arrows, first)
     // A hang-up always leaves a HOLD where this conversation has recorded nothing else: the compiler adds it.
     const extra = label === 'gone' ? bits(['HOLD']) : 0
     const wanted = bits(codes) | extra
-    if ((really | extra) === wanted || (look === 'beyond' && (really & ~wanted) === 0)) continue
+    if ((really | extra) === wanted || (partial && (really & ~wanted) === 0)) continue
     const path = arrows[0] ? pathOf(arrows[0].edge) : []
     found.add(
       state,
@@ -86,7 +128,7 @@ function checkFirst({ taken, first, found, look }: Scene, promise: Promised, { s
   }
 }
 
-function checkNext({ graph, taken, found, look }: Scene, promise: Promised, { state }: Placed) {
+function checkNext({ graph, taken, found, partial }: Scene, promise: Promised, { state }: Placed) {
   for (const [label, wanted] of Object.entries(promise.next ?? {})) {
     const arrows = taken.get(`${state} ${label}`) ?? []
     const path = arrows[0] ? pathOf(arrows[0].edge) : []
@@ -94,7 +136,7 @@ function checkNext({ graph, taken, found, look }: Scene, promise: Promised, { st
       const lost = arrows.find(
         ({ edge, before }) => !edge.effects.slice(before).some((effect) => effect.kind === 'person')
       )
-      if (lost || (arrows.length === 0 && look !== 'beyond'))
+      if (lost || (arrows.length === 0 && !partial))
         found.add(
           state,
           lost ? pathOf(lost.edge) : path,
@@ -105,7 +147,7 @@ function checkNext({ graph, taken, found, look }: Scene, promise: Promised, { st
     }
     const really = [...new Set([...spokenAfter(arrows)].map((at) => refOf(graph, at)))].sort()
     const beyond = really.some((one) => !wanted.includes(one))
-    if (beyond || (look !== 'beyond' && really.length < new Set(wanted).size))
+    if (beyond || (!partial && really.length < new Set(wanted).size))
       found.add(
         state,
         path,
@@ -194,12 +236,12 @@ function within(graph: Graph, ref: string, scope: string): string[] {
 }
 
 const GATES = ['ucr-gate', 'crisis-open']
-/** Steps on which a life may hang, with an answer that no promise speaks of. */
+/** Steps on which a life may hang, with an answer or a flag that no promise speaks of. */
 function unpromised(graph: Graph, promises: readonly Promised[]): Placed[] {
   const spoken = new Set(
-    promises.flatMap(({ question, first, next }) =>
-      [...Object.keys(first ?? {}), ...Object.keys(next ?? {})].map(
-        (label) => `${question} ${label}`
+    promises.flatMap(({ question, first, next, flags }) =>
+      [...Object.keys(first ?? {}), ...Object.keys(next ?? {}), ...(flags ?? [])].map(
+        (said) => `${question} ${said}`
       )
     )
   )
@@ -209,6 +251,8 @@ function unpromised(graph: Graph, promises: readonly Promised[]): Placed[] {
       (step.kind === 'rule' && GATES.includes(step.rule)) ||
       (isAsking(step) && flow === 'child')
     if (!weighty || !('next' in step)) return false
-    return Object.keys(step.next).some((label) => !spoken.has(`${flow}/${name} ${label}`))
+    const flags = ['danger', 'risk', 'clears'].filter((flag) => flag in step)
+    const all = [...Object.keys(step.next), ...flags]
+    return all.some((said) => !spoken.has(`${flow}/${name} ${said}`))
   })
 }
