@@ -128,12 +128,17 @@ function arrows(placed: Placed, step: Asking, flat: Flat): Hear {
 function resumes(step: Asking, flat: Flat): Arrow[] {
   return resumable(flat).map(({ state, step: at, to }) => ({
     guard: ({ context, event }: Args) =>
-      event.type === 'ANSWER' && event.value === 'carry-on' && context.facts.resumeAt === state,
+      event.type === 'ANSWER' &&
+      event.value === 'carry-on' &&
+      context.facts.resumeAt?.replace(READ_BACK, '') === state,
     target:
       followsRisk(at, flat, state) && at.with ? to(at.with) : skips(at) ? before(state) : state,
     actions: remember(step, () => 'carry-on'),
   }))
 }
+
+/** What was found is not kept, so a read-back begins again with its question. */
+const READ_BACK = /\/(confirm|pick)$/
 
 /** The questions a conversation can be carried on from: danger is always asked anew, and this is not one to go back to. */
 export function resumable(flat: Flat): (Placed & { step: Asking })[] {
