@@ -61,7 +61,21 @@ export function inWords(issue: z.core.$ZodIssue): string {
     return `${where}nobody knows the line ${issue.keys.join(', ')}. Check its spelling, or take it out`
   if (issue.code === 'invalid_union' && 'discriminator' in issue)
     return `${where}this kind of step does not exist. Use yes-no, choice, number, practice, postcode, date, text, rule, run, person, outcome or end`
+  // Zod's own words are for programmers; ours are kept where the schema has some.
+  if (issue.code === 'invalid_type' && issue.message.startsWith('Invalid input'))
+    return issue.message.endsWith('undefined')
+      ? `${where}this line is missing`
+      : `${where}this must be ${BELONGS[issue.expected] ?? 'something else'}`
   return `${where}${issue.message}`
+}
+const BELONGS: Readonly<Record<string, string>> = {
+  string: 'words',
+  number: 'a number',
+  int: 'a whole number',
+  array: 'a list in square brackets',
+  tuple: 'a list in square brackets',
+  object: 'lines with a name and a value',
+  record: 'lines with a name and a value',
 }
 
 function wiring(flow: Flow, library: Library): string[] {
