@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto'
+import { createHmac } from 'node:crypto'
 import { dirname, join } from 'node:path'
 import { v7 } from 'uuid'
 import { type AppParts, createApp } from './app.ts'
@@ -14,8 +14,12 @@ import { runOutbox } from './jobs/outbox.ts'
 import { type Jobs, startJobs } from './jobs/poller.ts'
 import { runTimers } from './jobs/timers.ts'
 import { type Log, openLog, openMetrics } from './observe.ts'
+import { openKeyring } from './security/keyfile.ts'
+import type { Keyring } from './security/keyring.ts'
+import { derived } from './security/seal.ts'
 import { simulatorKeys } from './simulator/simulator.ts'
 import type { Store } from './store/contract.ts'
+import { sealed } from './store/sealed.ts'
 import { openSqlite } from './store/sqlite.ts'
 import { alert } from './turn/alert.ts'
 import { turns } from './turn.ts'
@@ -60,12 +64,10 @@ async function openParts(
   opened: (() => unknown)[]
 ): Promise<Pick<Door, 'url' | 'clock' | 'settled'>> {
   const log = openLog(config.LOG_LEVEL ?? (config.MODE === 'demo' ? 'warn' : 'info'))
-  const { FLOWS_DIR: flows, PLACES_DIR: places, LOCALES_DIR: locales } = config
-  const folders = { flows, places, locales, signedOnly: config.MODE === 'live' }
   // First, so that a folder that may not be written is named as the store's.
-  const embedded = openStore(config.STORE_URL)
+  const { keyring, store: embedded } = openSealed(config)
   opened.push(embedded.close)
-  const watched = watchContent(folders, log, archiveOf(config.STORE_URL))
+  const watched = watchContentOf(config, log)
   opened.push(watched.close)
   const clock = serviceClock()
   const faults = openFaults(clock)
@@ -80,7 +82,7 @@ async function openParts(
   if (config.PORT === 0 && url.endsWith(':0')) url = `http://${config.HOST}:${server.port}`
   const keys = config.MODE === 'demo' ? simulatorKeys() : undefined
   const kick = () => jobs?.kick()
-  const parts = partsOf({ config, watched, store, clock, log, keys, url, kick })
+  const parts = partsOf({ config, watched, store, keyring, clock, log, keys, url, kick })
   const meeting: Meeting = { config, keys, url: () => url, content: watched.content, log }
   const settled = async () => jobs?.settled()
   const taking = turns(parts)
@@ -107,10 +109,23 @@ function ill(world: World, faults: Faults): World {
   }
 }
 
-/** Where old place files are kept: beside the store's file. A store in memory keeps nothing. */
-function archiveOf(storeUrl: string): string | undefined {
+function watchContentOf(config: Config, log: Log): Watched {
+  const { FLOWS_DIR: flows, PLACES_DIR: places, LOCALES_DIR: locales, STORE_URL } = config
+  const folders = { flows, places, locales, signedOnly: config.MODE === 'live' }
+  return watchContent(folders, log, besideStore(STORE_URL, 'place-files') ?? undefined)
+}
+
+/** Where what goes with the store is kept: beside its file. A store in memory keeps nothing: null. */
+function besideStore(storeUrl: string, name: string): string | null {
   const file = storeUrl.replace(/^sqlite:/, '')
-  return file === ':memory:' ? undefined : join(dirname(file), 'place-files')
+  return file === ':memory:' ? null : join(dirname(file), name)
+}
+
+/** The store, sealed by the keys of the settings, or of the demo's own file. */
+function openSealed({ STORE_URL, DATA_KEYS }: Config): { keyring: Keyring; store: Store } {
+  const plain = openStore(STORE_URL)
+  const keyring = openKeyring(DATA_KEYS, besideStore(STORE_URL, 'data-keys'))
+  return { keyring, store: sealed(plain, keyring) }
 }
 
 function openStore(url: string): Store {
@@ -132,15 +147,16 @@ function partsOf(given: {
   config: Config
   watched: Watched
   store: Store
+  keyring: Keyring
   clock: ServiceClock
   log: Log
   keys: ReturnType<typeof simulatorKeys> | undefined
   url: string
   kick: () => void
 }): AppParts {
-  const { config, watched, store, clock, log, keys, url, kick } = given
+  const { config, watched, store, keyring, clock, log, keys, url, kick } = given
   const token = keys?.twilio.authToken ?? config.TWILIO_AUTH_TOKEN
-  const secret = randomBytes(32)
+  const secret = derived(keyring, 'partition')
   return {
     content: watched.content,
     store,
