@@ -39,6 +39,26 @@ const COMMANDS: Record<string, Record<string, Command>> = {
       load: async () => (await import('./cli/flows-fallback.ts')).writeFallback,
     },
   },
+  log: {
+    verify: {
+      does: 'recompute every contact’s chain, and hold it against the signed anchors',
+      load: async () => (await import('./cli/log-verify.ts')).verify,
+    },
+  },
+  keys: {
+    new: {
+      does: 'make a keyring for DATA_KEYS: new [--to file]',
+      load: async () => (await import('./cli/keys.ts')).newKeys,
+    },
+    rotate: {
+      does: 'add a key, make it current, wrap every contact anew; in two steps where several processes run: rotate [--step add|use]',
+      load: async () => (await import('./cli/keys.ts')).rotate,
+    },
+    rewrap: {
+      does: 'wrap every contact with the current key, and say how many each key holds',
+      load: async () => (await import('./cli/keys.ts')).rewrap,
+    },
+  },
 }
 
 async function run([noun = '', verb = '', ...words]: readonly string[]): Promise<number> {

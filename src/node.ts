@@ -1,11 +1,11 @@
 import { createHmac } from 'node:crypto'
-import { dirname, join } from 'node:path'
 import { v7 } from 'uuid'
 import { type AppParts, createApp } from './app.ts'
 import { type Config, readConfig } from './config.ts'
 import { type Faults, faultyStore, openFaults } from './door/faults.ts'
 import { listen } from './door/listen.ts'
 import { type Meeting, simulatorBy, teamsBy, textsBy, wordsToTeams } from './door/neighbours.ts'
+import { besideStore, openSealing } from './door/sealing.ts'
 import { type Watched, watchContent } from './door/watch.ts'
 import { performer, reporter, type World } from './effects.ts'
 import { DoorError } from './errors.ts'
@@ -14,12 +14,10 @@ import { runOutbox } from './jobs/outbox.ts'
 import { type Jobs, startJobs } from './jobs/poller.ts'
 import { runTimers } from './jobs/timers.ts'
 import { type Log, openLog, openMetrics } from './observe.ts'
-import { openKeyring } from './security/keyfile.ts'
 import type { Keyring } from './security/keyring.ts'
 import { derived } from './security/seal.ts'
 import { simulatorKeys } from './simulator/simulator.ts'
 import type { Store } from './store/contract.ts'
-import { sealed } from './store/sealed.ts'
 import { openSqlite } from './store/sqlite.ts'
 import { alert } from './turn/alert.ts'
 import { turns } from './turn.ts'
@@ -65,8 +63,10 @@ async function openParts(
 ): Promise<Pick<Door, 'url' | 'clock' | 'settled'>> {
   const log = openLog(config.LOG_LEVEL ?? (config.MODE === 'demo' ? 'warn' : 'info'))
   // First, so that a folder that may not be written is named as the store's.
-  const { keyring, store: embedded } = openSealed(config)
-  opened.push(embedded.close)
+  const plain = openStore(config.STORE_URL)
+  opened.push(plain.close)
+  const { keyring, store: embedded, close } = openSealing(plain, config, log)
+  opened.push(close)
   const watched = watchContentOf(config, log)
   opened.push(watched.close)
   const clock = serviceClock()
@@ -113,19 +113,6 @@ function watchContentOf(config: Config, log: Log): Watched {
   const { FLOWS_DIR: flows, PLACES_DIR: places, LOCALES_DIR: locales, STORE_URL } = config
   const folders = { flows, places, locales, signedOnly: config.MODE === 'live' }
   return watchContent(folders, log, besideStore(STORE_URL, 'place-files') ?? undefined)
-}
-
-/** Where what goes with the store is kept: beside its file. A store in memory keeps nothing: null. */
-function besideStore(storeUrl: string, name: string): string | null {
-  const file = storeUrl.replace(/^sqlite:/, '')
-  return file === ':memory:' ? null : join(dirname(file), name)
-}
-
-/** The store, sealed by the keys of the settings, or of the demo's own file. */
-function openSealed({ STORE_URL, DATA_KEYS }: Config): { keyring: Keyring; store: Store } {
-  const plain = openStore(STORE_URL)
-  const keyring = openKeyring(DATA_KEYS, besideStore(STORE_URL, 'data-keys'))
-  return { keyring, store: sealed(plain, keyring) }
 }
 
 function openStore(url: string): Store {

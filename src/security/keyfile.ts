@@ -4,7 +4,7 @@ import { DoorError } from '../errors.ts'
 import { type Keyring, newKeyring, readKeyring, writeKeyring } from './keyring.ts'
 
 /** How long a changed file may go unnoticed. */
-const LOOK_MS = 1000
+export const LOOK_MS = 1000
 
 /** Writes a keyring that only we may read: whole or not at all. */
 export function writeKeyfile(path: string, keyring: Keyring) {
