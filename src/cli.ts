@@ -45,6 +45,40 @@ const COMMANDS: Record<string, Record<string, Command>> = {
       load: async () => (await import('./cli/log-verify.ts')).verify,
     },
   },
+  records: {
+    hold: {
+      does: 'keep a record from being erased: hold <ref> --by … --why …',
+      load: async () => (await import('./cli/records.ts')).holdRecord,
+    },
+    release: {
+      does: 'end a hold: release <ref> --by … --why …',
+      load: async () => (await import('./cli/records.ts')).releaseRecord,
+    },
+    ask: {
+      does: 'ask for a record to be erased: ask <ref> --by … --why …',
+      load: async () => (await import('./cli/records.ts')).ask,
+    },
+    confirm: {
+      does: 'another person confirms, and it is erased: confirm <ref> --by …',
+      load: async () => (await import('./cli/records.ts')).confirm,
+    },
+    again: {
+      does: 'after a restore, erase again what had been erased',
+      load: async () => (await import('./cli/records.ts')).again,
+    },
+  },
+  retention: {
+    report: {
+      does: 'count what may be erased by age, and erase nothing: report [--at 2034-01-01T00:00:00Z]',
+      load: async () => (await import('./cli/records.ts')).reportRetention,
+    },
+  },
+  'data-map': {
+    '': {
+      does: 'list each processor, country, fields and retention',
+      load: async () => (await import('./cli/data-map.ts')).dataMap,
+    },
+  },
   keys: {
     new: {
       does: 'make a keyring for DATA_KEYS: new [--to file]',

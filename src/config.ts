@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { DoorError } from './errors.ts'
+import { readPeriods } from './record/retention.ts'
 import { keyringFaults } from './security/keyring.ts'
 
 const LOOPBACK = ['127.0.0.1', 'localhost', '::1', '[::1]']
@@ -40,6 +41,9 @@ const settings = z.object({
       if (message !== '') addIssue({ code: 'custom', message })
     })
     .optional(),
+  RETENTION: text.default('').superRefine((given, { addIssue }) => {
+    for (const message of readPeriods(given).faults) addIssue({ code: 'custom', message })
+  }),
   TWILIO_ACCOUNT_SID: text
     .regex(/^AC[0-9a-f]{32}$/, 'must be AC and 32 hexadecimal digits. Copy it from the console')
     .optional(),
