@@ -26,7 +26,7 @@ export interface Anchor {
 /** What stands before the first anchor. */
 export const NO_ANCHOR: Pick<Anchor, 'serial' | 'hash'> = { serial: 0, hash: '' }
 
-const hashOf = (value: unknown) => sha256(JSON.stringify(value)).toString('base64url')
+const hashOf = (value: unknown) => sha256(JSON.stringify(value))
 
 const wholeHash = ({ serial, at, prev, partitions }: Omit<Anchor, 'hash' | 'sig'>) =>
   hashOf([serial, at, prev, Object.entries(partitions).map(([name, { hash }]) => [name, hash])])

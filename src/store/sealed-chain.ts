@@ -10,13 +10,13 @@ export interface Head {
 /** The chain of a contact that has no line yet. It names the contact, so that no chain fits another. */
 export const genesis = (contact: string): Head => ({
   n: 0,
-  head: sha256('front-door log|', contact).toString('base64url'),
+  head: sha256(`front-door log|${contact}`),
 })
 
 /** One line further: the hash of what came before and of the line as it is stored, which is sealed. */
 export const link = ({ n, head }: Head, entry: LogEntry): Head => ({
   n: n + 1,
-  head: sha256(head, '|', canonical(entry)).toString('base64url'),
+  head: sha256(`${head}|${canonical(entry)}`),
 })
 
 /** The chain over lines, from where it stands. */

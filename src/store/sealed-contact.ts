@@ -2,7 +2,7 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import type { Context } from '../conversation/types.ts'
 import type { Contact, Conversation } from '../record/contact.ts'
 import type { Keyring } from '../security/keyring.ts'
-import { type Spot, seal, unseal, unwrap, type Wrapped } from '../security/seal.ts'
+import { type Spot, seal, unseal, type Wrapped } from '../security/seal.ts'
 import type { Head } from './sealed-chain.ts'
 import { blindAddress, blindCall } from './sealed-words.ts'
 
@@ -101,10 +101,6 @@ const shownOf = (keyring: Keyring, { channel, state, call }: Conversation): Conv
   startedAt: '',
   lastAt: '',
 })
-
-/** The key of a stored contact; undefined for one that was never sealed, or is erased. */
-export const keyOf = (keyring: Keyring, { id, seal: s }: Stored): Buffer | undefined =>
-  s?.key && unwrap(keyring, id, s.key)
 
 /** A stored contact as it was given. One that was never sealed is as it is; one that was erased has nothing personal. */
 export function openContact(key: Buffer | undefined, stored: Stored): Contact {

@@ -5,9 +5,6 @@ import { blind } from '../security/seal.ts'
 /** A blind index in the place of an address; no address begins so. */
 const BLIND = '~'
 
-/** Whether a stored value is a blind index. */
-export const isBlind = (value: string) => value.startsWith(BLIND)
-
 /** How an address is compared: a number however it is written, in E.164; anything else as it is. */
 export function normalAddress(address: string): string {
   const digits = address.replace(/[\s().-]/g, '')
