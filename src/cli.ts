@@ -39,6 +39,60 @@ const COMMANDS: Record<string, Record<string, Command>> = {
       load: async () => (await import('./cli/flows-fallback.ts')).writeFallback,
     },
   },
+  log: {
+    verify: {
+      does: 'recompute every contact’s chain, and hold it against the signed anchors',
+      load: async () => (await import('./cli/log-verify.ts')).verify,
+    },
+  },
+  records: {
+    hold: {
+      does: 'keep a record from being erased: hold <ref> --by … --why …',
+      load: async () => (await import('./cli/records.ts')).holdRecord,
+    },
+    release: {
+      does: 'end a hold: release <ref> --by … --why …',
+      load: async () => (await import('./cli/records.ts')).releaseRecord,
+    },
+    ask: {
+      does: 'ask for a record to be erased: ask <ref> --by … --why …',
+      load: async () => (await import('./cli/records.ts')).ask,
+    },
+    confirm: {
+      does: 'another person confirms, and it is erased: confirm <ref> --by …',
+      load: async () => (await import('./cli/records.ts')).confirm,
+    },
+    again: {
+      does: 'after a restore, erase again what had been erased',
+      load: async () => (await import('./cli/records.ts')).again,
+    },
+  },
+  retention: {
+    report: {
+      does: 'count what may be erased by age, and erase nothing: report [--at 2034-01-01T00:00:00Z]',
+      load: async () => (await import('./cli/records.ts')).reportRetention,
+    },
+  },
+  'data-map': {
+    '': {
+      does: 'list each processor, country, fields and retention',
+      load: async () => (await import('./cli/data-map.ts')).dataMap,
+    },
+  },
+  keys: {
+    new: {
+      does: 'make a keyring for DATA_KEYS: new [--to file]',
+      load: async () => (await import('./cli/keys.ts')).newKeys,
+    },
+    rotate: {
+      does: 'add a key, make it current, wrap every contact anew; in two steps where several processes run: rotate [--step add|use]',
+      load: async () => (await import('./cli/keys.ts')).rotate,
+    },
+    rewrap: {
+      does: 'wrap every contact with the current key, and say how many each key holds',
+      load: async () => (await import('./cli/keys.ts')).rewrap,
+    },
+  },
 }
 
 async function run([noun = '', verb = '', ...words]: readonly string[]): Promise<number> {

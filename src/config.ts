@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { DoorError } from './errors.ts'
+import { readPeriods } from './record/retention.ts'
+import { keyringFaults } from './security/keyring.ts'
 import { FORMS, isAddress } from './store/redis-address.ts'
 
 const LOOPBACK = ['127.0.0.1', 'localhost', '::1', '[::1]']
@@ -34,7 +36,15 @@ const settings = z.object({
   MODE: z.enum(['demo', 'live'], 'must be demo or live').optional(),
   WITHOUT: text.default(''),
   STAFF_TOKEN: text.min(4, 'is too short. Choose a long random one').optional(),
-  DATA_KEYS: text.optional(),
+  DATA_KEYS: text
+    .superRefine((given, { addIssue }) => {
+      const message = given.startsWith('file:') ? '' : keyringFaults(given)
+      if (message !== '') addIssue({ code: 'custom', message })
+    })
+    .optional(),
+  RETENTION: text.default('').superRefine((given, { addIssue }) => {
+    for (const message of readPeriods(given).faults) addIssue({ code: 'custom', message })
+  }),
   TWILIO_ACCOUNT_SID: text
     .regex(/^AC[0-9a-f]{32}$/, 'must be AC and 32 hexadecimal digits. Copy it from the console')
     .optional(),

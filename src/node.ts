@@ -1,11 +1,11 @@
 import { createHmac } from 'node:crypto'
-import { dirname, join } from 'node:path'
 import { v7 } from 'uuid'
 import { type AppParts, createApp } from './app.ts'
 import { type Config, readConfig } from './config.ts'
 import { type Faults, faultyStore, openFaults } from './door/faults.ts'
 import { listen } from './door/listen.ts'
 import { type Meeting, simulatorBy, teamsBy, textsBy, wordsToTeams } from './door/neighbours.ts'
+import { besideStore, openSealing } from './door/sealing.ts'
 import { type Watched, watchContent } from './door/watch.ts'
 import { performer, reporter, type World } from './effects.ts'
 import { DoorError } from './errors.ts'
@@ -14,6 +14,8 @@ import { runOutbox } from './jobs/outbox.ts'
 import { type Jobs, startJobs } from './jobs/poller.ts'
 import { runTimers } from './jobs/timers.ts'
 import { type Log, openLog, openMetrics } from './observe.ts'
+import type { Keyring } from './security/keyring.ts'
+import { derived } from './security/seal.ts'
 import { simulatorKeys } from './simulator/simulator.ts'
 import type { Store } from './store/contract.ts'
 import { openRedis } from './store/redis.ts'
@@ -61,16 +63,16 @@ async function openParts(
   opened: (() => unknown)[]
 ): Promise<Pick<Door, 'url' | 'clock' | 'settled'>> {
   const log = openLog(config.LOG_LEVEL ?? (config.MODE === 'demo' ? 'warn' : 'info'))
-  const { FLOWS_DIR: flows, PLACES_DIR: places, LOCALES_DIR: locales } = config
-  const folders = { flows, places, locales, signedOnly: config.MODE === 'live' }
   // First, so that a folder that may not be written is named as the store's.
-  const kept = await openStore(config, log)
-  opened.push(kept.close)
-  const watched = watchContent(folders, log, archiveOf(config.STORE_URL))
+  const plain = await openStore(config, log)
+  opened.push(plain.close)
+  const { keyring, store: embedded, close } = openSealing(plain, config, log)
+  opened.push(close)
+  const watched = watchContentOf(config, log)
   opened.push(watched.close)
   const clock = serviceClock()
   const faults = openFaults(clock)
-  const store = config.MODE === 'demo' ? faultyStore(kept, faults) : kept
+  const store = config.MODE === 'demo' ? faultyStore(embedded, faults) : embedded
   let url = config.PUBLIC_URL
   let jobs: Jobs | undefined
   opened.push(() => jobs?.stop())
@@ -81,7 +83,7 @@ async function openParts(
   if (config.PORT === 0 && url.endsWith(':0')) url = `http://${config.HOST}:${server.port}`
   const keys = config.MODE === 'demo' ? simulatorKeys() : undefined
   const kick = () => jobs?.kick()
-  const parts = partsOf({ config, watched, store, clock, log, keys, url, kick })
+  const parts = partsOf({ config, watched, store, keyring, clock, log, keys, url, kick })
   const meeting: Meeting = { config, keys, url: () => url, content: watched.content, log }
   const settled = async () => jobs?.settled()
   const taking = turns(parts)
@@ -108,13 +110,12 @@ function ill(world: World, faults: Faults): World {
   }
 }
 
-/** Where old place files are kept: beside the store's file, or where that would be. A store in memory keeps nothing. */
-function archiveOf(storeUrl: string): string | undefined {
-  const file = isRedis(storeUrl) ? DEFAULT_STORE_FILE : storeUrl.replace(/^sqlite:/, '')
-  return file === ':memory:' ? undefined : join(dirname(file), 'place-files')
+function watchContentOf(config: Config, log: Log): Watched {
+  const { FLOWS_DIR: flows, PLACES_DIR: places, LOCALES_DIR: locales, STORE_URL } = config
+  const folders = { flows, places, locales, signedOnly: config.MODE === 'live' }
+  return watchContent(folders, log, besideStore(STORE_URL, 'place-files') ?? undefined)
 }
 
-const DEFAULT_STORE_FILE = './data/front-door.db'
 const isRedis = (storeUrl: string) => storeUrl.startsWith('redis')
 
 async function openStore({ STORE_URL: url, MODE }: Config, log: Log): Promise<Store> {
@@ -144,14 +145,16 @@ function partsOf(given: {
   config: Config
   watched: Watched
   store: Store
+  keyring: Keyring
   clock: ServiceClock
   log: Log
   keys: ReturnType<typeof simulatorKeys> | undefined
   url: string
   kick: () => void
 }): AppParts {
-  const { config, watched, store, clock, log, keys, url, kick } = given
+  const { config, watched, store, keyring, clock, log, keys, url, kick } = given
   const token = keys?.twilio.authToken ?? config.TWILIO_AUTH_TOKEN
+  const secret = derived(keyring, 'partition')
   return {
     content: watched.content,
     store,
@@ -159,7 +162,7 @@ function partsOf(given: {
     makes: {
       uuid: v7,
       random: Math.random,
-      partition: (place, address) => partitionOf(config.DATA_KEYS ?? 'demo', place, address),
+      partition: (place, address) => partitionOf(secret, place, address),
     },
     log,
     metrics: openMetrics(),
@@ -182,7 +185,7 @@ const PARTITIONS = 64
  * 0 to 63 from a keyed hash, so that a partition says nothing of the number it holds. The same in every instance and after
  * every start, so that what one address says stays in one order.
  */
-function partitionOf(secret: string, place: string, address: string): number {
+function partitionOf(secret: Buffer, place: string, address: string): number {
   return (
     createHmac('sha256', secret).update(`${place}:${address}`).digest().readUInt16BE(0) % PARTITIONS
   )

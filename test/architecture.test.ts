@@ -12,7 +12,7 @@ const MAY_USE: Record<string, readonly string[]> = {
   places: ['conversation', 'errors.ts', 'flows/outcomes.ts'],
   words: ['conversation', 'places', 'flows', 'record', 'errors.ts', 'channels/inbound.ts'],
   record: ['conversation', 'places', 'flows/outcomes.ts'],
-  store: ['conversation', 'record', 'errors.ts'],
+  store: ['conversation', 'record', 'security', 'errors.ts'],
   security: ['errors.ts', 'observe.ts'],
   jobs: ['store', 'errors.ts'],
   channels: [
@@ -47,6 +47,9 @@ const MAY_USE: Record<string, readonly string[]> = {
     'simulator',
     'security',
     'store/contract.ts',
+    'store/anchor.ts',
+    'store/sealed.ts',
+    'store/sealed-contact.ts',
     'content.ts',
     'config.ts',
     'errors.ts',

@@ -55,7 +55,7 @@ export function openTables(path: string): DatabaseSync {
   if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
   // A backup or an operator's command may hold the file for a moment; a caller should not notice.
   const db = new DatabaseSync(path, { timeout: 250 })
-  db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
+  db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = FAST;
     PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000;`)
   const found = Number(
     one<{ user_version: number }>(db.prepare('PRAGMA user_version'))?.user_version

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { getRequestListener } from '@hono/node-server'
 import { Hono } from 'hono'
 import { type Door, openDoor } from '../../src/node.ts'
+import { newKeyring, writeKeyring } from '../../src/security/keyring.ts'
 import { simulator, simulatorKeys } from '../../src/simulator/simulator.ts'
 
 const STAFF = 'a-staff-token-of-the-tests'
@@ -47,7 +48,7 @@ export async function standIns() {
       LOG_LEVEL: 'silent',
       WITHOUT: 'translate,sign-in',
       STAFF_TOKEN: STAFF,
-      DATA_KEYS: 'a-key-of-the-tests',
+      DATA_KEYS: writeKeyring(newKeyring()),
       TWILIO_ACCOUNT_SID: keys.twilio.accountSid,
       TWILIO_AUTH_TOKEN: keys.twilio.authToken,
       TWILIO_API_URL: `${url}/simulator/twilio`,

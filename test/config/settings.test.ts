@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { readConfig } from '../../src/config.ts'
+import { newKeyring, writeKeyring } from '../../src/security/keyring.ts'
 
 type Env = Record<string, string>
 /** The lines of a refusal; none when it is taken. */
@@ -18,7 +19,7 @@ const LIVE: Env = {
   MODE: 'live',
   PUBLIC_URL: 'https://door.example.org',
   STAFF_TOKEN: 'a-long-random-token-of-the-tests',
-  DATA_KEYS: 'k1:AAAA',
+  DATA_KEYS: writeKeyring(newKeyring()),
   TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`,
   TWILIO_AUTH_TOKEN: 'token',
   MICROSOFT_APP_ID: 'app',

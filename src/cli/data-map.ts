@@ -1,0 +1,57 @@
+import { type PERIODS, readPeriods } from '../record/retention.ts'
+
+interface Processor {
+  who: string
+  country: string
+  fields: string
+  kept: string
+}
+
+const processors = (periods: typeof PERIODS): Processor[] => [
+  {
+    who: 'This service: its store',
+    country: 'where the operator runs it (the place names it in its DPIA)',
+    fields:
+      'clear: place, partition, channel, status, codes, level, teams, clocks, times, step names, references, CallSids, prompts. ' +
+      'Sealed: numbers, names, addresses, practice, postcode, words heard and said of them, consent, texts waiting, replies',
+    kept: `contacts ${periods.contact}, children ${periods.child}, information ${periods.information}, replies PT48H; longer while held`,
+  },
+  {
+    who: 'This service: anchors and erased.txt',
+    country: 'as the store',
+    fields: 'contact ids, hashes, signatures',
+    kept: 'as long as the log; nothing personal',
+  },
+  {
+    who: 'This service: application log and metrics',
+    country: 'where the operator sends them',
+    fields: 'codes, channels, counts, times; no words, names or numbers',
+    kept: 'by the operator',
+  },
+  {
+    who: 'Twilio (calls, texts, speech recognition)',
+    country: process.env['TWILIO_REGION'] ?? 'US1 unless TWILIO_REGION says otherwise',
+    fields: 'numbers, call times, spoken words while they are recognised, bodies of texts',
+    kept: 'bodies and call records at Twilio until deleted there: set by the operator on the account',
+  },
+  {
+    who: 'Microsoft (Teams, Bot Framework)',
+    country: "the tenant's region",
+    fields: 'Teams ids and names, messages, cards',
+    kept: "the tenant's retention policy",
+  },
+  {
+    who: 'Google Translate',
+    country: 'Google Cloud, global unless a region is set',
+    fields: 'free text between a resident and a navigator, where translation is on',
+    kept: 'not kept by Google for this API, by its terms',
+  },
+]
+
+/** `data-map`: each processor, country, fields and retention. */
+export function dataMap(): number {
+  const { periods } = readPeriods(process.env['RETENTION'] ?? '')
+  for (const { who, country, fields, kept } of processors(periods))
+    console.log(`${who}\n  country  ${country}\n  fields   ${fields}\n  kept     ${kept}\n`)
+  return 0
+}

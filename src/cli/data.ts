@@ -1,0 +1,38 @@
+import { existsSync } from 'node:fs'
+import { besideStore, keyringOf } from '../door/sealing.ts'
+import type { Keyring } from '../security/keyring.ts'
+import type { Store } from '../store/contract.ts'
+import { openSqlite } from '../store/sqlite.ts'
+import { misused } from './options.ts'
+
+const DEFAULT = 'sqlite:./data/front-door.db'
+
+/** The settings a command on the data reads: the door's, without those of its neighbours. */
+export const settings = {
+  STORE_URL: process.env['STORE_URL'] || DEFAULT,
+  DATA_KEYS: process.env['DATA_KEYS'] || undefined,
+}
+
+/** The keys of the settings. A command makes none: they would not be those of the store. */
+export function keys(): Keyring {
+  const file = besideStore(settings.STORE_URL, 'data-keys')
+  if (settings.DATA_KEYS === undefined && (file === null || !existsSync(file)))
+    throw misused([`DATA_KEYS is missing, and there is no ${file ?? 'file of the demo'}`])
+  return keyringOf(settings)
+}
+
+/** The store as it is kept, sealed, and its keys. A running service goes on beside the command. */
+export async function withStore<T>(
+  work: (store: Store, keyring: Keyring) => Promise<T>
+): Promise<T> {
+  const { STORE_URL } = settings
+  if (!STORE_URL.startsWith('sqlite:'))
+    throw misused([`STORE_URL ${STORE_URL.split('@').at(-1)} is no sqlite: file`])
+  const keyring = keys()
+  const store = openSqlite(STORE_URL.slice('sqlite:'.length))
+  try {
+    return await work(store, keyring)
+  } finally {
+    await store.close()
+  }
+}

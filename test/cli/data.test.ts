@@ -1,0 +1,144 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { readKeyring } from '../../src/security/keyring.ts'
+import { mobile, NUMBERS, type OpenedDoor, open } from '../journeys/door.ts'
+import { run } from './run.ts'
+
+let folder: string
+let door: OpenedDoor
+const env = () => ({ STORE_URL: `sqlite:${join(folder, 'front-door.db')}` })
+const phone = mobile()
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'front-door-data-'))
+  door = await open(env())
+  await door.ring(phone, NUMBERS.lewisham, ['2', '2', '2', 'hang up'])
+})
+afterAll(async () => {
+  await door.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+describe('keys', () => {
+  it("the demo's keyring is its own, and nobody else may read it", () => {
+    const file = join(folder, 'data-keys')
+    expect(statSync(file).mode & 0o777).toBe(0o600)
+    expect(readKeyring(readFileSync(file, 'utf8')).current).toBe('k1')
+  })
+
+  it('a new keyring is printed, or written', async () => {
+    const { out } = await run(['keys', 'new'])
+    expect(readKeyring(out.trim()).current).toBe('k1')
+    const to = join(folder, 'more', 'keys')
+    expect((await run(['keys', 'new', '--to', to])).code).toBe(0)
+    expect(statSync(to).mode & 0o777).toBe(0o600)
+  })
+
+  it('are rotated while a call goes on, and nobody notices', async () => {
+    const caller = mobile()
+    const { call } = await door.ring(caller, NUMBERS.lewisham, ['2'])
+    const rotated = run(['keys', 'rotate'], { env: env() })
+    for (const press of ['2', '2', '1']) await door.go(call, [press])
+    expect(await rotated).toMatchObject({ code: 0, err: '' })
+    await door.go(call, ['hang up'])
+    expect((await rotated).out).toMatch(/Key k2 is current/)
+    expect((await rotated).out).toMatch(/k2: 2 contacts/)
+    for (const number of [phone, caller])
+      expect((await door.contactOf(number)).person).toMatchObject({ address: number })
+    expect((await door.contactOf(caller)).timeline.length).toBeGreaterThan(4)
+    const { out } = await run(['keys', 'rewrap'], { env: env() })
+    expect(out).toMatch(/^k2: 2 contacts\nk1 wrap nothing/)
+  })
+})
+
+it('log verify: whole, until somebody changes it', async () => {
+  const whole = await run(['log', 'verify'], { env: env() })
+  expect(whole).toMatchObject({ code: 0, err: '' })
+  expect(whole.out).toMatch(/^2 contacts, \d+ lines/)
+  const db = new DatabaseSync(join(folder, 'front-door.db'))
+  db.exec('UPDATE log SET at = at + 1 WHERE no = 1 AND seq = 2')
+  const broken = await run(['log', 'verify'], { env: env() })
+  expect(broken.code).toBe(1)
+  expect(broken.err).toMatch(/✗ contact \d{8} .*a line between/)
+  db.exec('UPDATE log SET at = at - 1 WHERE no = 1 AND seq = 2')
+  db.close()
+})
+
+describe('records', () => {
+  it('two people erase a record that nobody holds; a report counts and erases nothing', async () => {
+    const asker = mobile()
+    await door.text(asker, NUMBERS.lewisham, 'STOP')
+    const { ref } = await door.contactOf(asker)
+    const records = (...words: string[]) => run(['records', ...words], { env: env() })
+    expect((await records('ask', ref)).err).toMatch(/--by is missing.*\n.*--why is missing/)
+    await records('hold', ref, '--by', 'kim', '--why', 'a complaint')
+    const held = await records('ask', ref, '--by', 'kim', '--why', 'asked')
+    expect(held).toMatchObject({ code: 1 })
+    expect(held.err).toMatch(/it is held/)
+    const report = await run(['retention', 'report', '--at', '2090-01-01T00:00:00Z'], {
+      env: env(),
+    })
+    expect(report.out).toMatch(/1 held though old[\s\S]*nothing was erased/)
+    await records('release', ref, '--by', 'kim', '--why', 'over')
+    const early = await records('ask', ref, '--by', 'kim', '--why', 'asked')
+    expect(early.err).toMatch(/going on|promise is still running/)
+    await door.advance('P30D')
+    await door.settled()
+    expect(await records('ask', ref, '--by', 'kim', '--why', 'asked')).toMatchObject({ err: '' })
+    expect((await records('confirm', ref, '--by', 'kim')).err).toMatch(/whoever asked/)
+    expect((await records('confirm', ref, '--by', 'lee')).out).toMatch(/erased/)
+    expect(await door.contactsOf(asker)).toEqual([])
+    expect((await run(['log', 'verify'], { env: env() })).err).toBe('')
+    expect((await records('again')).out).toMatch(/^1 erased records; 0 had come back/)
+  })
+
+  it('data-map names every processor', async () => {
+    const { code, out } = await run(['data-map'])
+    expect(code).toBe(0)
+    for (const who of ['Twilio', 'Microsoft', 'Google']) expect(out).toContain(who)
+  })
+})
+
+it('after calls and texts nothing of a person is on the disk in clear', async () => {
+  const to = NUMBERS.lewisham
+  const caller = '+447700900742'
+  const acts = ['2', '2', '2', '1', '3', '6', '2#', 'SE6 1ZZ', '1', '1', '07700 900743']
+  const words = 'my parrot quibbled and fell on the ottoman'
+  await door.ring(caller, to, [...acts, 'Zebedee Canary', words, 'hang up'])
+  await door.text(caller, to, words)
+  await door.text(caller, to, 'chest pain Zebedee Canary')
+  await door.simulator('teams/canary', { say: words, place: 'lewisham' })
+  await door.advance('P1D')
+  await door.settled()
+  const kept = JSON.stringify(
+    await door
+      .contactsOf(caller)
+      .then((all) => Promise.all(all.map(({ ref }) => door.api(`contacts/${ref}`))))
+  )
+  for (const canary of [caller, '900743', 'SE6 1ZZ', 'Zebedee', 'quibbled'])
+    expect(kept).toContain(canary)
+  const disk = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((one) => one.isFile())
+    .map((one) => readFileSync(join(one.parentPath, one.name), 'latin1'))
+    .join('\n')
+  for (const trace of [
+    /7700 ?9007/,
+    /90074[23]/,
+    /Zebedee|Canary/i,
+    /SE6 ?1ZZ|S E 6/i,
+    /parrot|quibbled|ottoman/i,
+  ])
+    expect(disk).not.toMatch(trace)
+})
+
+it('a command without its keys says what is missing', async () => {
+  const DATA_KEYS = `file:${join(folder, 'nothing')}`
+  const { code, err } = await run(['log', 'verify'], { env: { ...env(), DATA_KEYS } })
+  expect(code).toBe(1)
+  expect(err).toMatch(/DATA_KEYS names .*nothing, which cannot be read/)
+  writeFileSync(join(folder, 'nothing'), 'k1')
+  const wrong = await run(['log', 'verify'], { env: { ...env(), DATA_KEYS } })
+  expect(wrong.err).toMatch(/DATA_KEYS has no current/)
+})
