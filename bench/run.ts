@@ -1,9 +1,9 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
-import { readContent } from '../src/content.ts'
 import { begin, step } from '../src/conversation/step.ts'
 import type { Facts } from '../src/conversation/types.ts'
+import { readContent } from '../src/door/folders.ts'
 import { load, median, quantile } from './load.ts'
 
 /** `npm run bench`: every figure the README quotes, side by side in one run, as a table and as bench/results.json. */
