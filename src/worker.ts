@@ -178,11 +178,14 @@ function openWorker(env: Bindings) {
   const own = edgeMetrics()
   const fault = (error: unknown) => alert({ log: shared.log, metrics: own }, 'home', error)
   const take = (home: string, request: Request) =>
-    inTime(env.HOMES.getByName(home).fetch(request)).catch((error: unknown) => fault(error))
+    inTime(env.HOMES.getByName(home).fetch(request)).catch((error: unknown) => {
+      fault(error)
+      return undefined
+    })
   const onward: NonNullable<AppParts['onward']> = async (request, form) => {
     const found = find.twilio(form)
     const home = 'home' in found ? found.home : await sought(ask, places(), found.seek)
-    return (await take(home, request)) ?? undefined
+    return take(home, request)
   }
   const figures = async () => {
     const homes = homesOf(places()).map((home) =>
@@ -215,7 +218,7 @@ async function inTime(answer: Promise<Response>): Promise<Response> {
 }
 
 /** Teams verifies itself where it is heard: its keys and its token are kept by the home. */
-function toTeams(take: (body: string, request: Request) => Promise<Response | void>) {
+function toTeams(take: (body: string, request: Request) => Promise<Response | undefined>) {
   return new Hono()
     .use(bodyLimit({ maxSize: MOST_BYTES, onError: (c) => c.body(null, 413) }))
     .post('/', async (c) => {

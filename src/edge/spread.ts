@@ -1,5 +1,4 @@
 import { DoorError } from '../errors.ts'
-import type { Contact } from '../record/contact.ts'
 import type { ContactQuery, Store } from '../store/contract.ts'
 import { type Answer, homesOf, type Read } from './homes.ts'
 import type { Bindings } from './runtime.ts'

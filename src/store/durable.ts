@@ -25,9 +25,12 @@ export interface DurableStorage {
  */
 export function openDurable(storage: DurableStorage, committed: Committing = () => {}): Store {
   openTables(storage)
-  return sqliteStore(databaseOf(storage), {
+  const ends = { closed: false }
+  return sqliteStore(databaseOf(storage, ends), {
     writer: (undone) => writerOf(storage, undone, () => committed(waitingIn(storage))),
-    shut: () => undefined,
+    shut() {
+      ends.closed = true
+    },
   })
 }
 
@@ -62,10 +65,11 @@ export function waitingIn({ sql }: DurableStorage): Waiting {
 }
 
 /** The part of node:sqlite that our statements use. The cast is the border: nothing else of it is called. */
-function databaseOf({ sql }: DurableStorage): DatabaseSync {
+function databaseOf({ sql }: DurableStorage, ends: { closed: boolean }): DatabaseSync {
   const prepare = (text: string) => {
     const { query, names } = numbered(text)
     const ask = (given: unknown[]) => {
+      if (ends.closed) throw new DoorError('store-down', 'the store is closed', true)
       try {
         return sql.exec(query, ...valuesOf(given, names)).toArray()
       } catch (error) {
