@@ -18,7 +18,7 @@ import { DoorError } from './errors.ts'
 import { runOutbox } from './jobs/outbox.ts'
 import { runTimers } from './jobs/timers.ts'
 import type { Store } from './store/contract.ts'
-import { openDurable, waitingIn } from './store/durable.ts'
+import { cursorAfter, openDurable, waitingIn } from './store/durable.ts'
 import { alert } from './turn/alert.ts'
 import { turns } from './turn.ts'
 
@@ -112,7 +112,7 @@ function openHome(ctx: ObjectState, stands: Standing) {
   const channel = teamsBy(meeting, taking.takeTurn)
   const app = createApp({ ...parts, ...(channel && { teams: channel.app }) }, taking)
   const pass = passes(parts, meeting, wordsToTeams(channel), taking.takeTimer, fault)
-  return { app, jobs, ask: teller(store), figures: metrics.registry.metrics }
+  return { app, jobs, ask: teller(store, ctx), figures: metrics.registry.metrics }
 }
 
 /** Everything due: timers, outbox, and once an hour the replies no webhook can ask for again. */
@@ -151,12 +151,15 @@ const answers = (store: Store) =>
     () => false
   )
 
-/** Answers what the Worker asks of the store; a fault goes back as data. */
-function teller(store: Store) {
+/** Answers what the Worker asks of the store; a fault goes back as data. A list goes on after a contact of any home. */
+function teller(store: Store, { storage }: ObjectState) {
   return async function ask({ read, with: given }: Asked): Promise<Told> {
     try {
       if (!READS.includes(read)) throw new DoorError('not-allowed', 'this is not read', false)
       const method = store[read] as (...given: unknown[]) => Promise<unknown>
+      const [first] = given as [{ after?: string }]
+      if (read === 'list' && first.after !== undefined)
+        return { answer: await method({ ...first, after: cursorAfter(storage, first.after) }) }
       return { answer: await method(...given) }
     } catch (error) {
       if (!(error instanceof DoorError)) throw error

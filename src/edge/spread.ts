@@ -9,7 +9,7 @@ type Ask = <R extends Read>(
   ...given: Parameters<Store[R]>
 ) => Promise<Answer<R>>
 
-/** Asks one home. Throws the DoorError that was thrown there, or 'store-down' when it does not answer. */
+/** Asks one home; `after` of a list is the id of a contact. Throws the DoorError that was thrown there, or 'store-down' when it does not answer. */
 export function asker(env: Bindings): Ask {
   return async function ask(home, read, ...given) {
     const told = await env.HOMES.getByName(home)
@@ -53,49 +53,25 @@ export function spreadStore(ask: Ask, places: () => Iterable<string>): Store {
   }
 }
 
-/** The contact last shown, and where each home's next page begins: null where it has no more. */
-interface Cursor {
-  last: string | null
-  at: Record<string, string | null>
-}
-
-/** Pages of every home, merged newest first: ids of contacts go up with time. */
+/** Pages of every home, merged newest first. The cursor is the contact last shown: ids go up with time. */
 async function listed(ask: Ask, homes: readonly string[], query: ContactQuery) {
-  const { last, at } = readCursor(query.after)
-  const { after: _, ...asked } = query
+  const { after, ...asked } = query
+  const below = after === undefined ? undefined : idIn(after)
   const pages = await Promise.all(
-    homes
-      .filter((home) => at[home] !== null)
-      .map(async (home) => {
-        const after = at[home]
-        const page = await ask(home, 'list', after ? { ...asked, after } : asked)
-        const unseen = page.contacts.filter(({ id }) => last === null || id < last)
-        return { home, next: page.next, unseen, oldest: page.contacts.at(-1)?.id ?? '' }
-      })
+    homes.map((home) => ask(home, 'list', below ? { ...asked, after: below } : asked))
   )
   // Beyond the end of a page that goes on, its home may hold something newer than what another shows.
-  const end = pages.reduce(
-    (so, { next, oldest }) => (next !== null && oldest > so ? oldest : so),
-    ''
-  )
-  const sound = pages.flatMap(({ unseen }) => unseen).filter(({ id }) => id >= end)
-  const contacts = sound.sort((a, b) => (a.id < b.id ? 1 : -1)).slice(0, query.limit)
-  const shown = contacts.at(-1)?.id ?? last
-  for (const { home, next, unseen } of pages)
-    if (unseen.every(({ id }) => shown !== null && id >= shown)) at[home] = next
-  const more = homes.some((home) => at[home] !== null)
-  return { contacts, next: more ? writeCursor({ last: shown, at }) : null }
+  const ends = pages.filter(({ next }) => next !== null).map(({ contacts }) => contacts.at(-1)?.id)
+  const end = ends.reduce<string>((so, id = '') => (id > so ? id : so), '')
+  const found = pages.flatMap(({ contacts }) => contacts).sort((a, b) => (a.id < b.id ? 1 : -1))
+  const contacts = found.filter(({ id }) => id >= end).slice(0, query.limit)
+  const last = contacts.at(-1)?.id
+  const more = last !== undefined && (ends.length > 0 || found.length > contacts.length)
+  return { contacts, next: more ? Buffer.from(`below:${last}`).toString('base64url') : null }
 }
 
-const writeCursor = (cursor: Cursor) => Buffer.from(JSON.stringify(cursor)).toString('base64url')
-
-function readCursor(after: string | undefined): Cursor {
-  if (after === undefined) return { last: null, at: {} }
-  try {
-    const { last, at } = JSON.parse(Buffer.from(after, 'base64url').toString()) as Cursor
-    if (typeof last === 'string' && typeof at === 'object' && at !== null) return { last, at }
-  } catch {
-    // Refused below, like any other cursor that is not ours.
-  }
-  throw new DoorError('bad-input', 'this page cursor is not ours', false)
+function idIn(cursor: string): string {
+  const [, id] = /^below:([\da-f-]{36})$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? []
+  if (id === undefined) throw new DoorError('bad-input', 'this page cursor is not ours', false)
+  return id
 }

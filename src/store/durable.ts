@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { DoorError } from '../errors.ts'
 import type { Store } from './contract.ts'
 import { sqliteStore } from './sqlite.ts'
+import { cursorOf } from './sqlite-list.ts'
 import { SCHEMA, TABLES } from './sqlite-tables.ts'
 import { FREE } from './sqlite-waits.ts'
 import { storeFault, type Writer } from './sqlite-writer.ts'
@@ -62,6 +63,13 @@ export function waitingIn({ sql }: DurableStorage): Waiting {
   const [row] = sql.exec(WAITING).toArray()
   const due = Number(row?.due)
   return { due: due === Number.MAX_SAFE_INTEGER ? null : due, claimed: Number(row?.claimed) === 1 }
+}
+
+/** Where a list goes on after a contact that may be in another object's storage: ids go up with time. */
+export function cursorAfter({ sql }: DurableStorage, id: string): string {
+  const query = 'SELECT no FROM contacts WHERE id < ? ORDER BY id DESC LIMIT 1'
+  const [row] = sql.exec(query, id).toArray()
+  return cursorOf(Number(row?.no ?? 0) + 1)
 }
 
 /** The part of node:sqlite that our statements use. The cast is the border: nothing else of it is called. */

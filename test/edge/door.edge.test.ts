@@ -123,7 +123,7 @@ describe('a text', () => {
     }
     expect(hurried).toBeGreaterThan(0)
     const text = await until(() => twilio.texts.find(({ To }) => To === From))
-    expect(text.Body).toMatch(/999/)
+    expect(text.Body).toMatch(/I have not heard from you/)
     await until(async () => {
       const { timeline } = await worker.contactOf(From)
       return timeline.find(({ kind }) => kind === 'sent')
