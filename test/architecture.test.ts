@@ -55,6 +55,7 @@ const MAY_USE: Record<string, readonly string[]> = {
     'flows/release.ts',
   ],
   edge: [
+    'simulator',
     'channels',
     'record',
     'store',

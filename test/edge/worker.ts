@@ -14,7 +14,6 @@ const STAFF = 'a-staff-token-of-the-tests'
 export function bundle(entry = 'src/worker.ts'): { script: string; bytes: number; gzip: number } {
   const out = mkdtempSync(join(tmpdir(), 'front-door-edge-'))
   try {
-    run('src/edge/write-content.ts')
     const said = run(
       ...['node_modules/wrangler/bin/wrangler.js', 'deploy', entry, '--dry-run', '--outdir', out]
     )
