@@ -5,7 +5,7 @@ const skipped = (process.env.SKIP ?? '').split(',')
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: skipped.includes('browser') ? ['test/**/*.browser.test.ts'] : [],
+    exclude: skipped.filter(Boolean).map((suite) => `test/**/*.${suite.trim()}.test.ts`),
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },

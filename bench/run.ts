@@ -37,6 +37,7 @@ await turns()
 await memory()
 firstReply()
 proof()
+edge()
 core()
 save()
 
@@ -105,6 +106,14 @@ function proof() {
   const started = performance.now()
   execFileSync(process.execPath, ['src/cli.ts', 'flows', 'check'], { stdio: 'ignore' })
   row('whole flow proof, three places', (performance.now() - started) / 1000, 's', 20)
+}
+
+/** The Worker: what is sent to the edge, and its start to the first signed reply in workerd. */
+function edge() {
+  const said = execFileSync(process.execPath, ['bench/edge.ts'], { encoding: 'utf8' })
+  const { gzip, start } = JSON.parse(said) as { gzip: number; start: number }
+  row('Worker bundle, gzip', gzip / 1024, 'kB', 900)
+  row('Worker start to first reply, over an empty one', start, 'ms', 400)
 }
 
 /** The pure core: one call of ten answers, in memory, state out and in each turn. */

@@ -1,4 +1,5 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import type { Content } from '../content.ts'
 import { readContent } from '../door/folders.ts'
@@ -6,8 +7,13 @@ import { DoorError } from '../errors.ts'
 import { packContent, unpackContent } from './packed.ts'
 
 /** Reads and checks flows, words and places, and writes them as the one file that a Worker is built with. */
-export function writeContent(env: Record<string, string | undefined>, file = 'dist/content.json') {
-  const { FLOWS_DIR = 'flows', PLACES_DIR = 'places', LOCALES_DIR = 'locales' } = env
+export function writeContent(env: Readonly<Record<string, string | undefined>>) {
+  const {
+    EDGE_CONTENT: file = 'dist/content.json',
+    FLOWS_DIR = 'flows',
+    PLACES_DIR = 'places',
+    LOCALES_DIR = 'locales',
+  } = env
   const signedOnly = env.MODE === 'live'
   const content = readContent({
     flows: FLOWS_DIR,
@@ -19,8 +25,10 @@ export function writeContent(env: Record<string, string | undefined>, file = 'di
   const again = unpackContent(JSON.parse(json), signedOnly)
   if (!isDeepStrictEqual(held(again), held(content)))
     throw new DoorError('bad-flow', 'Something in the content cannot be written as JSON', false)
-  mkdirSync('dist', { recursive: true })
-  writeFileSync(file, json)
+  mkdirSync(dirname(file), { recursive: true })
+  // Whole or not at all: another may be reading it.
+  writeFileSync(`${file}.new`, json)
+  renameSync(`${file}.new`, file)
   return { file, bytes: Buffer.byteLength(json) }
 }
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { bundle } from '../../src/edge/bundle.ts'
 import {
   COVER,
   calling,
@@ -10,7 +11,7 @@ import {
   wordsOf,
 } from '../app/opened.ts'
 import { openTwilio } from './stand-in.ts'
-import { bundle, type OpenedWorker, openWorker } from './worker.ts'
+import { type OpenedWorker, openWorker } from './worker.ts'
 
 const BUNDLE_BYTES = 900 * 1024
 const OTHER_PLACE = '+442079460200'
@@ -74,13 +75,26 @@ describe('a call', () => {
   })
 
   it('that nobody signed is refused', async () => {
-    expect((await worker.post('/twilio/voice', calling(), 'another-token')).status).toBe(403)
+    expect((await worker.post('/twilio/voice', calling(), { token: 'another-token' })).status).toBe(
+      403
+    )
     expect((await worker.send('/twilio/voice')).status).toBe(405)
   })
 
   it('from a withheld number stays in one home from turn to turn', async () => {
     const call = calling({ From: 'anonymous' })
     expect(wordsOf(await press(call, '22'))).not.toBe(wordsOf(await press(call, '')))
+  })
+
+  it('whose home has failed hears the safe words, and rings the cover', async () => {
+    const call = calling()
+    const headers = { 'X-Test-Fails': 'yes' }
+    const answer = await worker.post('/twilio/voice', call, { headers })
+    expect(answer.status).toBe(200)
+    expect(wordsOf(answer)).toMatch(/9 9 9/)
+    expect(answer.body).toContain('<Dial')
+    // Once the home is back the call goes on as if it had just come in.
+    expect(wordsOf(await worker.post('/twilio/voice', call))).toContain('Three quick checks')
   })
 
   it('to a number that is no place’s hears the safe words', async () => {

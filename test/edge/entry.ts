@@ -24,6 +24,10 @@ interface Env extends Bindings {
 
 /** A home whose waits can be brought forward, because the clock of the runtime cannot be moved. */
 export class Home extends Shipped {
+  override fetch(request: Request) {
+    if (request.headers.has('X-Test-Fails')) throw new Error('this home has failed')
+    return super.fetch(request)
+  }
   alarmAt() {
     return this.ctx.storage.getAlarm()
   }

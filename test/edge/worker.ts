@@ -1,45 +1,42 @@
-import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
-import { type Answer, type Form, signature } from '../app/opened.ts'
+import { readContent } from '../../src/door/folders.ts'
+import { bundle } from '../../src/edge/bundle.ts'
+import { withSignature } from '../../src/flows/release.ts'
+import { releasesOf } from '../../src/signing.ts'
+import { type Answer, type Form, PUBLIC_URL, STAFF, signature, TOKEN } from '../app/opened.ts'
+import { copies } from '../cli/run.ts'
 import type { ContactSeen } from '../journeys/door.ts'
 
-const PUBLIC_URL = 'http://127.0.0.1:8787'
-const TOKEN = 'a-token-of-the-tests'
-const STAFF = 'a-staff-token-of-the-tests'
-
-/** Bundles the Worker as it is deployed, and returns what it weighs. */
-export function bundle(entry = 'src/worker.ts'): { script: string; bytes: number; gzip: number } {
-  const out = mkdtempSync(join(tmpdir(), 'front-door-edge-'))
+/** The Worker with test/edge/entry.ts before it, and the shipped flows in it, signed as "Test signature". */
+function signedBundle(): string {
+  const copy = copies()
   try {
-    const said = run(
-      ...['node_modules/wrangler/bin/wrangler.js', 'deploy', entry, '--dry-run', '--outdir', out]
-    )
-    const [file = ''] = readdirSync(out).filter((name) => name.endsWith('.js'))
-    const script = readFileSync(join(out, file), 'utf8')
-    const [, gzip] = /gzip: ([\d.]+) KiB/.exec(said) ?? []
-    return { script, bytes: script.length, gzip: Number(gzip) * 1024 }
+    const folders = {
+      flows: copy.at('flows'),
+      places: copy.at('places'),
+      locales: copy.at('locales'),
+    }
+    let text = copy.read('flows/signed.yaml')
+    for (const { hash: release, flow, version } of releasesOf(readContent(folders).places.values()))
+      text = withSignature(text, { release, flow, version, ...SIGNATURE })
+    writeFileSync(copy.at('flows/signed.yaml'), text)
+    return bundle('test/edge/entry.ts', { ...copy.env, MODE: 'live' }).script
   } finally {
-    rmSync(out, { recursive: true, force: true })
+    copy.remove()
   }
 }
-
-function run(...command: string[]): string {
-  const env = { ...process.env, WRANGLER_SEND_METRICS: 'false', CI: '1' }
-  const { status, stdout, stderr } = spawnSync(process.execPath, command, { encoding: 'utf8', env })
-  if (status !== 0) throw new Error(`${command.join(' ')}\n${stdout}${stderr}`)
-  return stdout
+const SIGNATURE = {
+  name: 'Test signature',
+  role: 'test: nobody',
+  registration: 'none',
+  date: '2026-11-24',
 }
 
 export interface OpenedWorker extends Awaited<ReturnType<typeof openWorker>> {}
 
 /** The Worker of test/edge/entry.ts in workerd, on this machine, with nobody outside but `twilioUrl`. */
-export async function openWorker(
-  settings: Form = {},
-  script = bundle('test/edge/entry.ts').script
-) {
+export async function openWorker(settings: Form = {}, script = signedBundle()) {
   const classes = { HOMES: 'Home', STORES: 'Kept' }
   const flare = new Miniflare(
     convertV4MiniflareOptions({
@@ -51,7 +48,8 @@ export async function openWorker(
         Object.entries(classes).map(([name, className]) => [name, { className, useSQLite: true }])
       ),
       bindings: {
-        MODE: 'demo',
+        MODE: 'live',
+        WITHOUT: 'teams,translate,sign-in',
         PUBLIC_URL,
         LOG_LEVEL: 'error',
         STAFF_TOKEN: STAFF,
@@ -70,19 +68,27 @@ export async function openWorker(
   }
   const api = (path: string) =>
     send(`/api/${path}`, { headers: { Authorization: `Bearer ${STAFF}` } })
+  /** A raw body, signed over the pairs it holds. */
+  const raw = (path: string, body: string, headers: Form = {}) =>
+    send(path, {
+      method: 'POST',
+      body,
+      headers: {
+        'Content-Type': 'application/x-www-form-urlencoded; charset=UTF-8',
+        'X-Twilio-Signature': signature(path, Object.fromEntries(new URLSearchParams(body))),
+        ...headers,
+      },
+    })
   return {
     send,
     api,
     /** A form as Twilio sends it, signed by Twilio's own library. */
-    post: (path: string, form: Form, token = TOKEN) =>
-      send(path, {
-        method: 'POST',
-        body: new URLSearchParams(form).toString(),
-        headers: {
-          'Content-Type': 'application/x-www-form-urlencoded',
-          'X-Twilio-Signature': signature(path, form, token, PUBLIC_URL),
-        },
+    post: (path: string, form: Form, { token = TOKEN, headers = {} } = {}) =>
+      raw(path, new URLSearchParams(form).toString(), {
+        'X-Twilio-Signature': signature(path, form, token),
+        ...headers,
       }),
+    raw,
     contacts: async (query = '') =>
       JSON.parse((await api(`contacts?${query}`)).body) as {
         contacts: ContactSeen[]
