@@ -8,12 +8,8 @@ import { packContent, unpackContent } from './packed.ts'
 
 /** Reads and checks flows, words and places, and writes them as the one file that a Worker is built with. */
 export function writeContent(env: Readonly<Record<string, string | undefined>>) {
-  const {
-    EDGE_CONTENT: file = 'dist/content.json',
-    FLOWS_DIR = 'flows',
-    PLACES_DIR = 'places',
-    LOCALES_DIR = 'locales',
-  } = env
+  const file = env.EDGE_CONTENT || 'dist/content.json'
+  const { FLOWS_DIR = 'flows', PLACES_DIR = 'places', LOCALES_DIR = 'locales' } = env
   const signedOnly = env.MODE === 'live'
   const content = readContent({
     flows: FLOWS_DIR,
