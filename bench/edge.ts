@@ -19,6 +19,7 @@ const NOTHING =
 
 async function firstReply(script: string): Promise<number> {
   const flare = {
+    cf: false,
     modules: true,
     script,
     compatibilityDate: '2026-10-01',

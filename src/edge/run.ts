@@ -52,6 +52,9 @@ export async function openEdge(env: Env) {
   return { url, staffToken, close }
 }
 
+/** Nothing is told to the makers of wrangler, nor asked of them. */
+const ALONE = { WRANGLER_SEND_METRICS: 'false', CLOUDFLARE_CF_FETCH_ENABLED: 'false', CI: '1' }
+
 /** In a group of its own, so that the runtime it starts ends with it. */
 function start(port: number, data: string, settings: Record<string, string>): ChildProcess {
   const vars = Object.entries(settings).flatMap(([name, value]) => ['--var', `${name}:${value}`])
@@ -62,7 +65,7 @@ function start(port: number, data: string, settings: Record<string, string>): Ch
   return spawn(process.execPath, [...command, ...vars], {
     stdio: ['ignore', 'inherit', 'inherit'],
     detached: true,
-    env: { ...process.env, WRANGLER_SEND_METRICS: 'false', CI: '1' },
+    env: { ...process.env, ...ALONE },
   })
 }
 

@@ -9,9 +9,10 @@ import type { Call, ContactSeen } from '../journeys/door.ts'
 /** What `npm run edge` starts: the simulator rings a Worker under `wrangler dev`, by signed HTTP. */
 let edge: Awaited<ReturnType<typeof openEdge>>
 let data: string
+const opened = () => openEdge({ PORT: '0', EDGE_DATA: data, LOG_LEVEL: 'error' })
 beforeAll(async () => {
   data = mkdtempSync(join(tmpdir(), 'front-door-edge-'))
-  edge = await openEdge({ PORT: '0', EDGE_DATA: data, LOG_LEVEL: 'error' })
+  edge = await opened()
 }, 90_000)
 afterAll(async () => {
   await edge?.close()
@@ -47,3 +48,13 @@ it('a message in Teams is verified, answered through the Bot Framework, and kept
   const seen = await asked<object>(`/simulator/teams/${who}`)
   expect(JSON.stringify(seen)).toContain('hard to wake')
 })
+
+it('what was kept is there after the Worker was stopped and started', async () => {
+  const from = mobile()
+  await asked<Call>('/simulator/calls', { from, to: '+442079460100' })
+  await edge.close()
+  edge = await opened()
+  const query = `phone=${encodeURIComponent(from)}`
+  const { contacts } = await asked<{ contacts: ContactSeen[] }>(`/api/contacts?${query}`)
+  expect(contacts).toHaveLength(1)
+}, 90_000)

@@ -40,6 +40,7 @@ export async function openWorker(settings: Form = {}, script = signedBundle()) {
   const classes = { HOMES: 'Home', STORES: 'Kept' }
   const flare = new Miniflare(
     convertV4MiniflareOptions({
+      cf: false,
       modules: true,
       script,
       compatibilityDate: DATE,
@@ -51,7 +52,7 @@ export async function openWorker(settings: Form = {}, script = signedBundle()) {
         MODE: 'live',
         WITHOUT: 'teams,translate,sign-in',
         PUBLIC_URL,
-        LOG_LEVEL: 'error',
+        LOG_LEVEL: 'silent',
         STAFF_TOKEN: STAFF,
         DATA_KEYS: 'a-key-of-the-tests',
         TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`,
