@@ -1,19 +1,13 @@
-import type { Runnable } from './conversation/step.ts'
 import { DoorError } from './errors.ts'
-import { type Compiled, compile } from './flows/compile.ts'
 import type { Library } from './flows/flatten.ts'
 import { type Files, readFlows } from './flows/library.ts'
+import { machinesOf, type Release } from './flows/machines.ts'
 import { readSignatures, type Sources } from './flows/release.ts'
 import { type Calendar, calendarFrom } from './places/hours.ts'
 import { checkTogether, parsePlace } from './places/schema.ts'
 import type { Place } from './places/shape.ts'
 import { type Offered, offeredBy, sha256, unsigned } from './signing.ts'
 import { readWords, type Words } from './words/catalog.ts'
-
-/** A flow that can be begun, ready to run. */
-export interface Release extends Compiled {
-  runnable: Runnable
-}
 
 /** A place as it stands now, with the hash of the file it was read from. */
 export interface Loaded {
@@ -71,19 +65,7 @@ export function makeContent(texts: Texts, signedOnly = false): Content {
     problems.push('en: the safe words are said in English when all else fails; add locales/en')
   if (problems.length > 0 || !calendar) throw refusal(problems)
   if (signedOnly) refuseUnsigned(places)
-  return { ...held, releases: compiled(library), places, calendar }
-}
-
-/** The flows that can be begun, as machines. */
-export function compiled(library: Library): Map<string, Release> {
-  const releases = new Map<string, Release>()
-  for (const [key, flow] of library) {
-    if (flow.exits === undefined) continue
-    const { machine, flat } = compile(flow, library)
-    const runnable = { machine, name: flow.flow, version: flow.version } as Runnable
-    releases.set(key, { machine, flat, runnable })
-  }
-  return releases
+  return { ...held, releases: machinesOf(library), places, calendar }
 }
 
 /**

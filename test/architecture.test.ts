@@ -59,6 +59,7 @@ const MAY_USE: Record<string, readonly string[]> = {
     'channels',
     'record',
     'store',
+    'flows/machines.ts',
     'door/folders.ts',
     'content.ts',
     'signing.ts',

@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { type Content, compiled } from '../content.ts'
+import type { Content } from '../content.ts'
 import { DoorError } from '../errors.ts'
+import { machinesOf } from '../flows/machines.ts'
 import { unsigned } from '../signing.ts'
 
 /** Counts changes of the form; another is refused, never guessed at. */
@@ -47,7 +48,7 @@ export function unpackContent(json: unknown, signedOnly: boolean): Content {
   const flows = new Map(library) as unknown as Content['library']
   const content = {
     library: flows,
-    releases: compiled(flows),
+    releases: machinesOf(flows),
     places: mapped(places, 'releases') as unknown as Content['places'],
     calendar: { ...calendar, holidays: new Set(calendar.holidays) },
     words: mapped(words, 'steps') as unknown as Content['words'],
