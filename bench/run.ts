@@ -1,9 +1,9 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
-import { readContent } from '../src/content.ts'
 import { begin, step } from '../src/conversation/step.ts'
 import type { Facts } from '../src/conversation/types.ts'
+import { readContent } from '../src/door/folders.ts'
 import { load, median, quantile } from './load.ts'
 
 /** `npm run bench`: every figure the README quotes, side by side in one run, as a table and as bench/results.json. */
@@ -37,6 +37,7 @@ await turns()
 await memory()
 firstReply()
 proof()
+edge()
 core()
 save()
 
@@ -105,6 +106,14 @@ function proof() {
   const started = performance.now()
   execFileSync(process.execPath, ['src/cli.ts', 'flows', 'check'], { stdio: 'ignore' })
   row('whole flow proof, three places', (performance.now() - started) / 1000, 's', 20)
+}
+
+/** The Worker: what is sent to the edge, and its start to the first signed reply in workerd. */
+function edge() {
+  const said = execFileSync(process.execPath, ['bench/edge.ts'], { encoding: 'utf8' })
+  const { gzip, start } = JSON.parse(said) as { gzip: number; start: number }
+  row('Worker bundle, gzip', gzip / 1024, 'kB', 900)
+  row('Worker start to first reply, over an empty one', start, 'ms', 400)
 }
 
 /** The pure core: one call of ten answers, in memory, state out and in each turn. */

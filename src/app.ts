@@ -23,6 +23,11 @@ export interface AppParts extends Parts {
   twilioTokens: readonly string[]
   teams?: Hono
   simulator?: Hono
+  /**
+   * Takes a signed webhook to where its turn is run, when that is not here. What cannot be taken there is answered here,
+   * with the safe words.
+   */
+  onward?: (request: Request, form: Record<string, string>) => Promise<Response | undefined>
   /** Whether every part answers; names the ones that do not. */
   ready: () => Promise<Record<string, boolean>>
 }
@@ -39,7 +44,7 @@ export function createApp(parts: AppParts, { takeTurn } = turns(parts)) {
     },
   })
   const twilio = new Hono<FormEnv>()
-    .use(limit, signedByTwilio(parts))
+    .use(limit, signedByTwilio(parts), goesOnward(parts))
     .route('/voice', voice(takeTurn))
     .route('/sms', sms(takeTurn))
     .route('/status', status(takeTurn, deliveries(parts)))
@@ -68,6 +73,22 @@ export function createApp(parts: AppParts, { takeTurn } = turns(parts)) {
     return c.json({ error: message }, status)
   })
   return app
+}
+
+function goesOnward({ onward }: AppParts) {
+  return async function goesOnward(
+    c: import('hono').Context<FormEnv>,
+    next: () => Promise<void>
+  ): Promise<Response | undefined> {
+    if (onward) {
+      const { url, method, raw } = c.req
+      const whole = { method, headers: raw.headers, body: await c.req.text() }
+      const answer = await onward(new Request(url, whole), c.get('form'))
+      if (answer) return answer
+    }
+    await next()
+    return undefined
+  }
 }
 
 /** The sender's fault, in words; a fault of ours says nothing of itself. */

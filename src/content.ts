@@ -1,21 +1,13 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import type { Runnable } from './conversation/step.ts'
 import { DoorError } from './errors.ts'
-import { type Compiled, compile } from './flows/compile.ts'
 import type { Library } from './flows/flatten.ts'
 import { type Files, readFlows } from './flows/library.ts'
-import type { Sources } from './flows/release.ts'
+import { machinesOf, type Release } from './flows/machines.ts'
+import { readSignatures, type Sources } from './flows/release.ts'
 import { type Calendar, calendarFrom } from './places/hours.ts'
 import { checkTogether, parsePlace } from './places/schema.ts'
 import type { Place } from './places/shape.ts'
-import { type Offered, offeredBy, ruleSources, sha256, signaturesIn, unsigned } from './signing.ts'
+import { type Offered, offeredBy, sha256, unsigned } from './signing.ts'
 import { readWords, type Words } from './words/catalog.ts'
-
-/** A flow that can be begun, ready to run. */
-export interface Release extends Compiled {
-  runnable: Runnable
-}
 
 /** A place as it stands now, with the hash of the file it was read from. */
 export interface Loaded {
@@ -36,65 +28,58 @@ export interface Content {
   words: Words
   /** What releases are hashed over. */
   sources: Sources
-  folders: Folders
+  /** Live: nothing that is not signed is served. */
+  signedOnly: boolean
 }
 
-export interface Folders {
-  flows: string
-  places: string
-  locales: string
-  /** Live: nothing that is not signed is served. */
-  signedOnly?: boolean
+/** The files of places, as they were read: with the calendar and the signatures, which change as places do. */
+export interface PlaceTexts {
+  /** `lewisham.yaml` */
+  places: Files
+  /** GOV.UK's list of bank holidays; undefined where there is none. */
+  holidays: string | undefined
+  /** The signatures beside the flows; empty where there are none. */
+  signed: string
 }
+
+/** Every file that content is made of, as it was read. */
+export interface Texts extends PlaceTexts, Sources {}
 
 /**
- * Reads flows, words and places. Throws DoorError 'bad-flow' naming every fault of every file at once;
- * nothing is served from a folder that holds one.
+ * Makes flows, words and places of their files. Throws DoorError 'bad-flow' naming every fault of every file at once;
+ * nothing is served from files that hold one.
  */
-export function readContent(folders: Folders): Content {
+export function makeContent(texts: Texts, signedOnly = false): Content {
   const problems: string[] = []
-  const flowFiles = filesIn('FLOWS_DIR', folders.flows, /\.v\d+\.yaml$/)
-  const { library, problems: flowFaults } = readFlows(flowFiles)
+  const { flows, words: wordFiles, rules } = texts
+  const { library, problems: flowFaults } = readFlows(flows)
   problems.push(...flowFaults)
   if (problems.length > 0) throw refusal(problems)
-  const wordFiles = filesIn('LOCALES_DIR', folders.locales, /\.yaml$/)
   const { words, problems: wordFaults } = readWords(wordFiles, library)
-  const sources = { flows: flowFiles, words: wordFiles, rules: ruleSources() }
-  const held = { library, words, sources, folders }
+  const held = { library, words, sources: { flows, words: wordFiles, rules }, signedOnly }
   // Whether it is signed is asked last, once there is something sound to sign.
-  const unasked = { ...held, folders: { ...folders, signedOnly: false } }
-  const { places, calendar, problems: placeFaults } = readPlaces(folders.places, unasked)
+  const made = makePlaces(texts, { ...held, signedOnly: false })
+  const { places, calendar, problems: placeFaults } = made
   problems.push(...wordFaults, ...placeFaults)
   if (!words.has('en'))
     problems.push('en: the safe words are said in English when all else fails; add locales/en')
   if (problems.length > 0 || !calendar) throw refusal(problems)
-  if (folders.signedOnly) refuseUnsigned(places)
-  return { ...held, releases: compiled(library), places, calendar }
-}
-
-function compiled(library: Library): Map<string, Release> {
-  const releases = new Map<string, Release>()
-  for (const [key, flow] of library) {
-    if (flow.exits === undefined) continue
-    const { machine, flat } = compile(flow, library)
-    const runnable = { machine, name: flow.flow, version: flow.version } as Runnable
-    releases.set(key, { machine, flat, runnable })
-  }
-  return releases
+  if (signedOnly) refuseUnsigned(places)
+  return { ...held, releases: machinesOf(library), places, calendar }
 }
 
 /**
- * Reads the places and their bank holidays alone: they reload while running, and a bad file never replaces a good one.
+ * Makes the places and their bank holidays alone: they reload while running, and a bad file never replaces a good one.
  * Every place is held against the others, and against the flows and words it chose; live, against what is signed.
  */
-export function readPlaces(
-  folder: string,
-  against: Pick<Content, 'library' | 'words' | 'sources' | 'folders'>
+export function makePlaces(
+  texts: PlaceTexts,
+  against: Pick<Content, 'library' | 'words' | 'sources' | 'signedOnly'>
 ): { places: Map<string, Loaded>; calendar: Calendar | null; problems: string[] } {
-  const { signatures, problems } = signaturesIn(against.folders.flows)
+  const { signatures, problems } = readSignatures(texts.signed)
   const read: Place[] = []
   const places = new Map<string, Loaded>()
-  for (const [name, text] of filesIn('PLACES_DIR', folder, /\.yaml$/)) {
+  for (const [name, text] of texts.places) {
     const { place, problems: faults } = parsePlace(text, name)
     if (!place) {
       problems.push(...faults)
@@ -107,12 +92,11 @@ export function readPlaces(
   }
   problems.push(...checkTogether(read))
   if (read.length === 0 && problems.length === 0)
-    problems.push(`${folder} holds no place. Add a file, or set PLACES_DIR to where the places are`)
-  const calendar = calendarIn(folder)
+    problems.push('PLACES_DIR holds no place. Add a file, or set it to where the places are')
+  const calendar = calendarIn(texts.holidays)
   if (!calendar) problems.push(`${HOLIDAYS}: this is not GOV.UK's list of bank holidays; fetch it`)
   // Nothing of a faulty file is hashed: its faults come first.
-  if (against.folders.signedOnly && problems.length === 0)
-    problems.push(...unsigned(places.values()))
+  if (against.signedOnly && problems.length === 0) problems.push(...unsigned(places.values()))
   return { places, calendar, problems }
 }
 
@@ -128,27 +112,14 @@ function unheld(place: Place, { library, words }: Pick<Content, 'library' | 'wor
   ]
 }
 
-const HOLIDAYS = 'bank-holidays.json'
+/** The file of bank holidays, beside the places. */
+export const HOLIDAYS = 'bank-holidays.json'
 
-function calendarIn(folder: string): Calendar | null {
+function calendarIn(text: string | undefined): Calendar | null {
   try {
-    return calendarFrom(JSON.parse(readFileSync(join(folder, HOLIDAYS), 'utf8')))
+    return calendarFrom(JSON.parse(text ?? ''))
   } catch {
     return null
-  }
-}
-
-function filesIn(setting: string, folder: string, pattern: RegExp): Files {
-  try {
-    const names = readdirSync(folder, { recursive: true, encoding: 'utf8' })
-      .map((name) => name.replaceAll('\\', '/'))
-      .filter((name) => pattern.test(name))
-      .sort()
-    return new Map(names.map((name) => [name, readFileSync(join(folder, name), 'utf8')]))
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException
-    const words = `${folder} cannot be read (${code}). Set ${setting} to the folder that holds them`
-    throw new DoorError('bad-flow', `Cannot start. ${words}`, false, { cause })
   }
 }
 

@@ -1,41 +1,8 @@
 import pino, { type DestinationStream } from 'pino'
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { type LogFields, only } from './log-fields.ts'
 
-/**
- * What may be written to a log: an allow-list. Names, numbers, addresses and words never appear, because nothing
- * outside this list does.
- */
-export interface LogFields {
-  contact?: string
-  ref?: string
-  turn?: number
-  place?: string
-  channel?: string
-  step?: string
-  code?: string
-  part?: string
-  kind?: string
-  status?: number
-  ms?: number
-  count?: number
-  /** Code and message of an error of ours; never the text of an unknown one. */
-  fault?: string
-}
-const ALLOWED = new Set<string>([
-  'contact',
-  'ref',
-  'turn',
-  'place',
-  'channel',
-  'step',
-  'code',
-  'part',
-  'kind',
-  'status',
-  'ms',
-  'count',
-  'fault',
-])
+export type { LogFields } from './log-fields.ts'
 
 export interface Log {
   info(fields: LogFields, message: string): void
@@ -46,8 +13,6 @@ export interface Log {
 /** A log of JSON lines, on stdout unless told; fields outside the allow-list are dropped. */
 export function openLog(level: string, to: DestinationStream = pino.destination(1)): Log {
   const log = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, to)
-  const only = (fields: LogFields) =>
-    Object.fromEntries(Object.entries(fields).filter(([name]) => ALLOWED.has(name)))
   return {
     info: (fields, message) => log.info(only(fields), message),
     warn: (fields, message) => log.warn(only(fields), message),
@@ -82,4 +47,19 @@ export function openMetrics() {
     }),
   }
 }
-export type Metrics = ReturnType<typeof openMetrics>
+
+type Labels = Record<string, string>
+interface Count {
+  inc(labels: Labels, by?: number): void
+}
+
+/** The figures as the service keeps them, whoever counts. */
+export interface Metrics {
+  registry: { metrics(): Promise<string>; contentType: string }
+  turns: Count
+  turnSeconds: { observe(labels: Labels, seconds: number): void }
+  outcomes: Count
+  refused: Count
+  faults: Count
+  up: { set(labels: Labels, value: number): void }
+}

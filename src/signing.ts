@@ -1,12 +1,8 @@
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { flatten, flowKey, type Library } from './flows/flatten.ts'
 import {
   type Manifest,
   manifestOf,
-  readSignatures,
-  SIGNED,
   type Signature,
   type Sources,
   signatureFor,
@@ -21,21 +17,6 @@ export interface Offered extends Manifest {
 }
 
 export const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
-
-/** What flows name and do not hold: the rules, and the times and levels of the outcomes. */
-const RULES = ['rules.ts', 'outcomes.ts']
-
-/** The source of the rules, as this program runs them. */
-export const ruleSources = (): Sources['rules'] =>
-  new Map(
-    RULES.map((file) => [file, readFileSync(new URL(`./flows/${file}`, import.meta.url), 'utf8')])
-  )
-
-/** The signatures beside the flows; none where there is no file. */
-export function signaturesIn(flows: string): ReturnType<typeof readSignatures> {
-  const file = join(flows, SIGNED)
-  return readSignatures(existsSync(file) ? readFileSync(file, 'utf8') : '')
-}
 
 /** The releases a place runs, by flow and version: of the flows it chose, with its languages and clinical settings. */
 export function offeredBy(

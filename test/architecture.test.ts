@@ -54,6 +54,22 @@ const MAY_USE: Record<string, readonly string[]> = {
     'config.ts',
     'errors.ts',
     'observe.ts',
+    'flows/library.ts',
+    'flows/release.ts',
+  ],
+  edge: [
+    'simulator',
+    'channels',
+    'record',
+    'store',
+    'flows/machines.ts',
+    'door/folders.ts',
+    'content.ts',
+    'signing.ts',
+    'config.ts',
+    'errors.ts',
+    'log-fields.ts',
+    'observe.ts',
   ],
 }
 const PURE = ['conversation', 'flows', 'places', 'words', 'record']

@@ -38,10 +38,16 @@ export function teamsSend(parts: {
   appId: string
   tokens: BotTokens
   mayCall: (url: string) => boolean
+  /** Loads the Bot Framework with the first message: where a start must be quick, as at the edge. */
+  lazy?: boolean
 }): Send {
+  let _loading: Promise<typeof import('botbuilder')> | undefined
+  const load = () => {
+    _loading ??= import('botbuilder')
+    return _loading
+  }
   // Half a second of loading: begun now, so that no one's first message waits for it.
-  const loading = import('botbuilder')
-  loading.catch(() => {})
+  if (!parts.lazy) load().catch(() => {})
   return async function send(reference, activity) {
     // Asked again of every stored reference: the connector's own check comes after its requests are built.
     if (!parts.mayCall(reference.serviceUrl))
@@ -51,7 +57,7 @@ export function teamsSend(parts: {
     const late = new Promise<never>((_, reject) => {
       signal.addEventListener('abort', () => reject(tooLate()))
     })
-    const sent = deliver({ sdk: await loading, appId: parts.appId, http }, reference, activity)
+    const sent = deliver({ sdk: await load(), appId: parts.appId, http }, reference, activity)
     return Promise.race([sent, late]).finally(end)
   }
 }

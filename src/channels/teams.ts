@@ -48,6 +48,8 @@ export interface TeamsOptions {
   /** Takes over a reply that Teams did not take: without it Teams is told, and may send the message again. */
   undelivered?: (reference: TeamsReference, messages: readonly TeamsMessage[]) => Promise<void>
   log: Log
+  /** Loads the Bot Framework when it is first needed. */
+  lazy?: boolean
 }
 
 /** What a member of staff did: typed, or pressed a button of a card, whose data came back. */
@@ -64,7 +66,7 @@ export function teams(takeTurn: TakeTurn, options: TeamsOptions): { app: Hono; s
   const { mayCall } = urls
   const verify = teamsToken({ appId, keys: teamsKeys({ openId: urls.openId, log }), mayCall })
   const tokens = botTokens({ url: urls.token, appId, appPassword })
-  const send = teamsSend({ appId, tokens, mayCall })
+  const send = teamsSend({ appId, tokens, mayCall, lazy: options.lazy ?? false })
   const hear = hearing(takeTurn, options, delivery(send, options))
   const app = new Hono()
     .use(bodyLimit({ maxSize: MOST_BYTES, onError: (c) => c.body(null, 413) }))

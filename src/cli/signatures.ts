@@ -1,4 +1,5 @@
-import { type Content, readContent } from '../content.ts'
+import type { Content } from '../content.ts'
+import { readContent } from '../door/folders.ts'
 import { releasesOf, type Shared } from '../signing.ts'
 import { folders } from './files.ts'
 

@@ -1,4 +1,3 @@
-import type { Hono } from 'hono'
 import type { TakeTurn } from '../channels/inbound.ts'
 import { teams } from '../channels/teams.ts'
 import type { TeamsReference } from '../channels/teams-activity.ts'
@@ -6,11 +5,9 @@ import { type Sent, textSender } from '../channels/twilio-rest.ts'
 import type { Config } from '../config.ts'
 import type { Content } from '../content.ts'
 import { DoorError } from '../errors.ts'
-import type { ServiceClock } from '../jobs/clock.ts'
 import type { Log } from '../observe.ts'
-import { type SimulatorKeys, simulator } from '../simulator/simulator.ts'
+import type { SimulatorKeys } from '../simulator/simulator.ts'
 import { sayOf } from '../turn/says.ts'
-import type { Faults } from './faults.ts'
 
 /** What the door knows when it meets its neighbours. `url` is known only once it listens. */
 export interface Meeting {
@@ -19,6 +16,8 @@ export interface Meeting {
   url: () => string
   content: () => Content
   log: Log
+  /** Loads the Bot Framework when it is first needed. */
+  lazy?: boolean
 }
 
 /** Twilio's REST side: the simulator's in the demo. */
@@ -40,7 +39,7 @@ export function textsBy({ config, keys, url }: Meeting) {
 
 /** Teams: the simulator's in the demo, none where it is left out. */
 export function teamsBy(meeting: Meeting, takeTurn: TakeTurn) {
-  const { config, keys, url, content, log } = meeting
+  const { config, keys, url, content, log, lazy = false } = meeting
   const sim = keys && {
     appId: keys.teams.appId,
     appPassword: keys.teams.appPassword,
@@ -60,7 +59,7 @@ export function teamsBy(meeting: Meeting, takeTurn: TakeTurn) {
   const tenants = (tenant: string) =>
     [...content().places.values()].find(({ place }) => place.teams.tenant === tenant)?.place.place
   const unknownTenant = () => sayOf({ content: content(), lang: 'en' }, 'unknown-number', 'text')
-  return teams(takeTurn, { ...account, tenants, unknownTenant, log })
+  return teams(takeTurn, { ...account, tenants, unknownTenant, log, lazy })
 }
 
 /** Words into a Teams chat, for the outbox. */
@@ -80,13 +79,4 @@ export function wordsToTeams(channel: ReturnType<typeof teamsBy>) {
       throw error
     }
   }
-}
-
-/** The pocket Twilio and Teams, with the page that drives them. */
-export function simulatorBy(
-  { config, keys, url }: Meeting,
-  controls: { clock: ServiceClock; faults: Faults; settled: () => Promise<void> }
-): Hono | undefined {
-  if (!keys) return undefined
-  return simulator(keys, { origin: url, staffToken: config.STAFF_TOKEN, controls })
 }

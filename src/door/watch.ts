@@ -1,8 +1,9 @@
 import { existsSync, mkdirSync, watch, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Content, type Folders, readContent, readPlaces } from '../content.ts'
+import type { Content } from '../content.ts'
 import { DoorError } from '../errors.ts'
 import type { Log } from '../observe.ts'
+import { type Folders, readContent, readPlaces } from './folders.ts'
 
 /** The content as it stands now. */
 export interface Watched {
@@ -32,7 +33,7 @@ export function watchContent(folders: Folders, log: Log, archive?: string): Watc
   }
   const reload = () => {
     try {
-      const { places, calendar, problems } = readPlaces(folders.places, content)
+      const { places, calendar, problems } = readPlaces(folders, content)
       if (problems.length === 0) problems.push(...goneFrom(content, places))
       if (problems.length > 0 || !calendar) return refuse(problems.join('; '))
       sound = true

@@ -81,7 +81,8 @@ function openWalk(db: DatabaseSync) {
   }
 }
 
-const cursorOf = (no: number) => Buffer.from(`before:${no}`).toString('base64url')
+/** Where a page that begins below this number goes on. */
+export const cursorOf = (no: number) => Buffer.from(`before:${no}`).toString('base64url')
 
 function numberOf(cursor: string): number {
   const match = /^before:(\d{1,15})$/.exec(Buffer.from(cursor, 'base64url').toString())

@@ -1,10 +1,10 @@
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 import { DoorError } from '../errors.ts'
 
 /** Counts changes of the tables; a file made by a newer version is refused, never guessed at. */
-const SCHEMA = 1
+export const SCHEMA = 1
 
 /**
  * Times are milliseconds in the columns that are compared. Text that people said is JSON, so that a lone surrogate or a
@@ -12,7 +12,7 @@ const SCHEMA = 1
  * so seldom that a turn need not move index entries. What changes at every turn is in `talking`, a small table that stays
  * hot however many contacts there are, and moves to `resting`, which grows at one end and so has full pages.
  */
-const TABLES = `
+export const TABLES = `
 CREATE TABLE contacts (
   no INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, ref TEXT NOT NULL UNIQUE, created INTEGER NOT NULL,
   place TEXT NOT NULL, status TEXT NOT NULL, level TEXT NOT NULL, codes TEXT NOT NULL, teams TEXT NOT NULL,
@@ -47,14 +47,15 @@ CREATE INDEX outbox_due ON outbox (at, no) WHERE state = 'waiting';
 CREATE TABLE timers (
   id TEXT PRIMARY KEY, contact TEXT NOT NULL, at INTEGER NOT NULL, state TEXT NOT NULL,
   json TEXT NOT NULL) STRICT, WITHOUT ROWID;
-CREATE INDEX timers_due ON timers (at) WHERE state = 'waiting';
-PRAGMA user_version = ${SCHEMA};`
+CREATE INDEX timers_due ON timers (at) WHERE state = 'waiting';`
 
 /** Opens the file, makes its folder and tables. Acknowledged turns survive a power cut: WAL with a sync per commit. */
 export function openTables(path: string): DatabaseSync {
   if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  // Asked for only now: where workerd runs there is none, and the tables above are used there too.
+  const sqlite = process.getBuiltinModule('node:sqlite')
   // A backup or an operator's command may hold the file for a moment; a caller should not notice.
-  const db = new DatabaseSync(path, { timeout: 250 })
+  const db = new sqlite.DatabaseSync(path, { timeout: 250 })
   db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = FAST;
     PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000;`)
   const found = Number(
@@ -64,7 +65,7 @@ export function openTables(path: string): DatabaseSync {
     db.close()
     throw new DoorError('bad-config', `${path} was made by a newer version of this service`, false)
   }
-  if (found === 0) db.exec(`BEGIN IMMEDIATE; ${TABLES} COMMIT;`)
+  if (found === 0) db.exec(`BEGIN IMMEDIATE; ${TABLES} PRAGMA user_version = ${SCHEMA}; COMMIT;`)
   return db
 }
 

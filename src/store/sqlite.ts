@@ -8,17 +8,32 @@ import { openList } from './sqlite-list.ts'
 import { one, openTables } from './sqlite-tables.ts'
 import { openOutbox, openTimers } from './sqlite-waits.ts'
 import { openLog, openWords } from './sqlite-words.ts'
-import { openWriter, read, storeFault } from './sqlite-writer.ts'
+import { openWriter, read, storeFault, type Writer } from './sqlite-writer.ts'
 
 /** The embedded store: one file, one process. `:memory:` for tests. */
 export function openSqlite(path: string): Store {
-  let parts: Parts
   try {
-    parts = openParts(openTables(path))
+    const db = openTables(path)
+    const shut = () => {
+      if (db.isOpen) db.close()
+    }
+    return sqliteStore(db, { writer: (undone) => openWriter(db, undone), shut })
   } catch (error) {
     throw storeFault(error)
   }
-  const { db, writer, contacts, log, replies, list } = parts
+}
+
+/** What a store over our tables needs beside statements: how it writes, and what it shuts at the end. */
+export interface Around {
+  /** `undone` hears of every rollback, so that nothing remembered outside the tables outlives what was undone. */
+  writer: (undone: () => void) => Writer
+  shut: () => void
+}
+
+/** A store over tables that are there. Of the database only `prepare` is used. */
+export function sqliteStore(db: DatabaseSync, { writer: openWith, shut }: Around): Store {
+  const parts = openParts(db, openWith)
+  const { writer, contacts, log, replies, list } = parts
   return {
     load: (id) => read(() => contacts.load(id)),
     byRef: (ref) => read(() => contacts.byRef(ref)),
@@ -32,19 +47,18 @@ export function openSqlite(path: string): Store {
     expireReplies: (before) => expire(parts, before),
     async close() {
       writer.close()
-      if (db.isOpen) db.close()
+      shut()
     },
   }
 }
 
 type Parts = ReturnType<typeof openParts>
 
-function openParts(db: DatabaseSync) {
+function openParts(db: DatabaseSync, openWith: Around['writer']) {
   const words = openWords(db)
   const facets = openFacets(db)
   return {
-    db,
-    writer: openWriter(db, words.forget),
+    writer: openWith(words.forget),
     contacts: openContacts(db, facets),
     log: openLog(db, words),
     replies: openReplies(db),

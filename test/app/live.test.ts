@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { readContent } from '../../src/content.ts'
+import { readContent } from '../../src/door/folders.ts'
 import { DoorError } from '../../src/errors.ts'
 import { type Signature, withSignature } from '../../src/flows/release.ts'
 import { releasesOf } from '../../src/signing.ts'

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { ruleSources } from '../../src/door/folders.ts'
 import { flatten } from '../../src/flows/flatten.ts'
 import { readFlows } from '../../src/flows/library.ts'
 import {
@@ -11,7 +12,7 @@ import {
   signatureFor,
   withSignature,
 } from '../../src/flows/release.ts'
-import { ruleSources, sha256 } from '../../src/signing.ts'
+import { sha256 } from '../../src/signing.ts'
 import { shipped } from '../places/shipped.ts'
 
 const filesIn = (folder: string, pattern: RegExp) =>

@@ -1,0 +1,74 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { getRequestListener } from '@hono/node-server'
+import { Hono } from 'hono'
+import { DoorError } from '../errors.ts'
+import { type SimulatorKeys, simulator } from '../simulator/simulator.ts'
+
+/** Where the simulator stands, and what lies behind it. */
+interface FrontParts {
+  port: number
+  staffToken: string
+  keys: SimulatorKeys
+  /** The Worker's own address. */
+  inside: string
+}
+
+/**
+ * The simulator before a Worker, at one address, as a proxy would have it: the Worker knows it by URL alone, as it would
+ * know Twilio and Teams. The clock of a Worker is the world's: it cannot be moved, nor its neighbours made ill.
+ */
+export async function openFront({ port, staffToken, keys, inside }: FrontParts) {
+  const cannot = (what: string) => () => {
+    throw new DoorError('bad-input', `At the edge ${what}`, false)
+  }
+  const set = cannot('the clock is the world’s: it cannot be moved')
+  const clock = { now: () => new Date().toISOString(), set, advance: set, run: () => undefined }
+  const faults = { set: cannot('neighbours are made ill by stopping them') }
+  const controls = { clock, faults, settled: async () => undefined }
+  let url = ''
+  const app = new Hono()
+  app.route('/simulator', simulator(keys, { origin: () => url, staffToken, controls }))
+  app.get('/', (c) => c.redirect('/simulator'))
+  app.all('*', async (c) => {
+    const { pathname, search } = new URL(c.req.url)
+    const { method, headers } = c.req.raw
+    const body = method === 'GET' ? {} : { body: await c.req.arrayBuffer() }
+    const asked = { method, headers, redirect: 'manual', ...body } as const
+    const answer = await fetch(`${inside}${pathname}${search}`, asked)
+    const given = new Headers(answer.headers)
+    // What was packed on the way is unpacked by now.
+    for (const name of ['content-encoding', 'content-length', 'transfer-encoding'])
+      given.delete(name)
+    return new Response(answer.body, { status: answer.status, headers: given })
+  })
+  app.onError((error, c) =>
+    error instanceof DoorError
+      ? c.json({ error: error.message }, 400)
+      : c.json({ error: 'The Worker did not answer' }, 502)
+  )
+  const server = createServer(getRequestListener(app.fetch))
+  url = `http://127.0.0.1:${await listening(server, port)}`
+  const close = async () => {
+    server.closeAllConnections()
+    await new Promise((resolve) => server.close(resolve))
+  }
+  return { url, close }
+}
+
+/** A port that nothing listens on now. */
+export async function freePort(): Promise<number> {
+  const server = createServer()
+  const port = await listening(server, 0)
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
+
+function listening(server: Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', ({ message }) =>
+      reject(new DoorError('bad-config', `PORT ${port} cannot be used (${message})`, false))
+    )
+    server.listen(port, '127.0.0.1', () => resolve((server.address() as AddressInfo).port))
+  })
+}

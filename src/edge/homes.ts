@@ -1,0 +1,78 @@
+import { createHmac } from 'node:crypto'
+import { readActivity, senderOf } from '../channels/teams-activity.ts'
+import { number } from '../channels/twilio-form.ts'
+import type { Config } from '../config.ts'
+import type { Content } from '../content.ts'
+import type { FaultCode } from '../errors.ts'
+import type { Store } from '../store/contract.ts'
+
+/** What the Worker asks of a home's store: reading only; turns are run where the store is. */
+export const READS = ['byCall', 'byRef', 'load', 'timeline', 'list', 'nextDue'] as const
+export type Read = (typeof READS)[number]
+export interface Asked {
+  read: Read
+  with: unknown[]
+}
+/** A fault crosses to the Worker as data: an error's code would be lost on the way. */
+export type Told =
+  | { answer: unknown }
+  | { fault: { code: FaultCode; message: string; retry: boolean } }
+export type Answer<R extends Read> = Awaited<ReturnType<Store[R]>>
+
+const PARTITIONS = 64
+/** Partitions that share a home, and so one thread and one storage of at most 10 GB. */
+const IN_A_HOME = 8
+
+/** 0 to 63 from a keyed hash, so that a partition says nothing of the number it holds. The same in every isolate. */
+export function partitioner(config: Pick<Config, 'DATA_KEYS'>) {
+  const key = createHmac('sha256', config.DATA_KEYS ?? 'demo')
+    .update('partitions')
+    .digest()
+  return (place: string, address: string): number =>
+    createHmac('sha256', key).update(`${place}:${address}`).digest().readUInt16BE(0) % PARTITIONS
+}
+
+/** The Durable Object of a place's partition. */
+export const homeOf = (place: string, partition: number) =>
+  `${place}:${Math.floor(partition / IN_A_HOME)}`
+
+/** Every home of these places. */
+export const homesOf = (places: Iterable<string>): string[] =>
+  [...places].flatMap((place) =>
+    Array.from({ length: PARTITIONS / IN_A_HOME }, (_, n) => homeOf(place, n * IN_A_HOME))
+  )
+
+/** Where those go whom no place of ours serves: they are answered there, and nothing is kept. */
+const NOWHERE = 'nowhere:0'
+
+/** Finds whose home a webhook belongs to, by the rule that chose the partition of its contact. */
+export function finder(content: () => Content, partition: ReturnType<typeof partitioner>) {
+  const home = (place: string | undefined, address: string, conversation: string) =>
+    place === undefined
+      ? NOWHERE
+      : homeOf(place, partition(place, address === 'withheld' ? conversation : address))
+  const placeOf = (given: string) =>
+    [...content().places.values()].find(({ place }) =>
+      place.numbers.some((one) => one.number === given)
+    )?.place.place
+  return {
+    /** The home of a Twilio form, or the call whose home must be looked for: a leg of it bears other numbers. */
+    twilio(form: Record<string, string>): { home: string } | { seek: string } {
+      if (form.ParentCallSid) return { seek: form.ParentCallSid }
+      const [from, to] = [number.parse(form.From), number.parse(form.To)]
+      const reached = placeOf(to)
+      // A text of ours, of whose fate we are told: the person is whom it went to.
+      if (reached === undefined && placeOf(from) !== undefined)
+        return { home: home(placeOf(from), to, `${from}:${to}`) }
+      return { home: home(reached, from, form.CallSid ?? `${to}:${from}`) }
+    },
+    /** The home of a Teams message. It is not yet verified: who made it up reaches a home that refuses it. */
+    teams(body: string): string {
+      const { tenant, from, conversation } = senderOf(readActivity(body), body)
+      const reached = [...content().places.values()].find(
+        ({ place }) => place.teams.tenant === tenant
+      )
+      return home(reached?.place.place, from, conversation)
+    },
+  }
+}

@@ -1,0 +1,111 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { DoorError } from '../errors.ts'
+import { simulatorKeys } from '../simulator/simulator.ts'
+import { freePort, openFront } from './front.ts'
+import { writeContent } from './write-content.ts'
+
+type Env = Readonly<Record<string, string | undefined>>
+
+const LONGEST_START_MS = 60_000
+const LOOK_AGAIN_MS = 100
+
+/**
+ * `npm run edge`: writes the content, runs the Worker under `wrangler dev` on this machine, and stands the simulator
+ * before it. No account, no sign-in, nothing sent to anyone. Throws DoorError 'bad-flow' or 'bad-config'.
+ */
+export async function openEdge(env: Env) {
+  writeContent(env)
+  const keys = simulatorKeys()
+  const port = await freePort()
+  const staffToken = env.STAFF_TOKEN ?? 'demo'
+  const inside = `http://127.0.0.1:${port}`
+  const front = await openFront({ port: Number(env.PORT ?? 8787), staffToken, keys, inside })
+  const { twilio, teams } = keys
+  const { url } = front
+  const wrangler = start(port, env.EDGE_DATA ?? 'data/edge', {
+    MODE: 'demo',
+    PUBLIC_URL: url,
+    STAFF_TOKEN: staffToken,
+    LOG_LEVEL: env.LOG_LEVEL ?? 'warn',
+    ...(env.STORE_URL && { STORE_URL: env.STORE_URL }),
+    TWILIO_ACCOUNT_SID: twilio.accountSid,
+    TWILIO_AUTH_TOKEN: twilio.authToken,
+    TWILIO_API_URL: `${url}/simulator/twilio`,
+    TWILIO_API_KEY: twilio.apiKey,
+    TWILIO_API_SECRET: twilio.apiSecret,
+    MICROSOFT_APP_ID: teams.appId,
+    MICROSOFT_APP_PASSWORD: teams.appPassword,
+    MICROSOFT_APP_TENANT_ID: teams.tenantId,
+    MICROSOFT_OPENID_URL: `${url}/simulator/teams-service/v1/.well-known/openidconfiguration`,
+    MICROSOFT_LOGIN_URL: `${url}/simulator/teams-service/login/${teams.tenantId}`,
+  })
+  const close = async () => {
+    await stopped(wrangler)
+    await front.close()
+  }
+  try {
+    await answering(`${inside}/livez`, wrangler)
+  } catch (error) {
+    await close()
+    throw error
+  }
+  return { url, staffToken, close }
+}
+
+/** Nothing is told to the makers of wrangler, nor asked of them. */
+const ALONE = { WRANGLER_SEND_METRICS: 'false', CLOUDFLARE_CF_FETCH_ENABLED: 'false', CI: '1' }
+
+/** In a group of its own, so that the runtime it starts ends with it. */
+function start(port: number, data: string, settings: Record<string, string>): ChildProcess {
+  const vars = Object.entries(settings).flatMap(([name, value]) => ['--var', `${name}:${value}`])
+  const where = ['--ip', '127.0.0.1', '--port', String(port), '--inspector-port', '0']
+  const quiet = ['--show-interactive-dev-session', 'false', '--log-level', 'warn']
+  const kept = ['--local', '--persist-to', data]
+  const command = ['node_modules/wrangler/bin/wrangler.js', 'dev', ...where, ...quiet, ...kept]
+  return spawn(process.execPath, [...command, ...vars], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+    detached: true,
+    env: { ...process.env, ...ALONE },
+  })
+}
+
+async function answering(url: string, wrangler: ChildProcess): Promise<void> {
+  const end = Date.now() + LONGEST_START_MS
+  while (wrangler.exitCode === null && Date.now() < end) {
+    const answer = await fetch(url).catch(() => undefined)
+    await answer?.body?.cancel()
+    if (answer?.ok) return
+    await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS))
+  }
+  throw new DoorError('bad-config', 'The Worker did not start: wrangler says why above', false)
+}
+
+async function stopped(wrangler: ChildProcess): Promise<void> {
+  if (wrangler.exitCode !== null || wrangler.pid === undefined) return
+  const ended = new Promise((resolve) => wrangler.once('exit', resolve))
+  process.kill(-wrangler.pid, 'SIGTERM')
+  await ended
+}
+
+async function main() {
+  try {
+    const { url, staffToken, close } = await openEdge(process.env)
+    process.stdout.write(`${welcome(url, staffToken)}\n`)
+    for (const signal of ['SIGTERM', 'SIGINT'] as const)
+      process.once(signal, () => void close().then(() => process.exit(0)))
+  } catch (error) {
+    const words = error instanceof DoorError ? error.message : String(error)
+    process.stderr.write(`${words}\n`)
+    process.exit(1)
+  }
+}
+
+const welcome = (url: string, staffToken: string) =>
+  [
+    'The front door is open at the edge: a Worker in workerd, on this machine.',
+    `  Ring it    ${url}/simulator`,
+    `  Contacts   curl -H 'Authorization: Bearer ${staffToken}' ${url}/api/contacts`,
+    '  This is a demo: no real calls are made. Draft content, not clinically reviewed.',
+  ].join('\n')
+
+if (import.meta.main) await main()

@@ -1,0 +1,30 @@
+import type { DurableStorage } from '../store/durable.ts'
+import type { Asked, Told } from './homes.ts'
+
+/** What a Durable Object is given. https://developers.cloudflare.com/durable-objects/api/state/ */
+export interface ObjectState {
+  storage: DurableStorage & {
+    setAlarm(at: number): Promise<void>
+    getAlarm(): Promise<number | null>
+  }
+  waitUntil(work: Promise<unknown>): void
+}
+
+/** A home as the Worker reaches it. */
+export interface HomeStub {
+  fetch(request: Request): Promise<Response>
+  ask(asked: Asked): Promise<Told>
+  figures(): Promise<string>
+}
+
+/** The bindings: settings by their names in the environment, the homes, and the pages. */
+export interface Bindings {
+  HOMES: { getByName(name: string): HomeStub }
+  [setting: string]: unknown
+}
+
+/** The settings among the bindings. */
+export const settingsIn = (env: Bindings): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(env).filter((entry): entry is [string, string] => typeof entry[1] === 'string')
+  )

@@ -1,0 +1,77 @@
+import { DoorError } from '../errors.ts'
+import type { ContactQuery, Store } from '../store/contract.ts'
+import { type Answer, homesOf, type Read } from './homes.ts'
+import type { Bindings } from './runtime.ts'
+
+type Ask = <R extends Read>(
+  home: string,
+  read: R,
+  ...given: Parameters<Store[R]>
+) => Promise<Answer<R>>
+
+/** Asks one home; `after` of a list is the id of a contact. Throws the DoorError that was thrown there, or 'store-down' when it does not answer. */
+export function asker(env: Bindings): Ask {
+  return async function ask(home, read, ...given) {
+    const told = await env.HOMES.getByName(home)
+      .ask({ read, with: given })
+      .catch((cause: unknown) => {
+        throw new DoorError('store-down', `${home} did not answer`, true, { cause })
+      })
+    if ('answer' in told) return told.answer as Answer<typeof read>
+    throw new DoorError(told.fault.code, told.fault.message, told.fault.retry)
+  }
+}
+
+/**
+ * The homes of every place read as one store. Nothing is written by it: a turn that could not be taken to its home finds
+ * the store down, and its caller hears the safe words.
+ */
+export function spreadStore(ask: Ask, places: () => Iterable<string>): Store {
+  const homes = () => homesOf(places())
+  const first = async <R extends 'byRef' | 'byCall' | 'load'>(read: R, given: string) => {
+    const found = await Promise.all(homes().map((home) => ask<'load'>(home, read as 'load', given)))
+    return found.find((contact) => contact !== null) ?? null
+  }
+  const down = () =>
+    Promise.reject(new DoorError('store-down', 'a turn is saved in its own home only', true))
+  return {
+    byRef: (ref) => first('byRef', ref),
+    byCall: (call) => first('byCall', call),
+    load: (id) => first('load', id),
+    async timeline(contact) {
+      const found = await Promise.all(homes().map((home) => ask(home, 'timeline', contact)))
+      return found.find((lines) => lines.length > 0) ?? []
+    },
+    list: (query) => listed(ask, homes(), query),
+    async nextDue() {
+      const [home] = homes()
+      return home === undefined ? null : ask(home, 'nextDue')
+    },
+    ...{ recent: down, replyTo: down, commit: down, claimTimers: down, settleTimer: down },
+    ...{ claimOutbox: down, settleOutbox: down, closeOutbox: down, expireReplies: down },
+    close: async () => undefined,
+  }
+}
+
+/** Pages of every home, merged newest first. The cursor is the contact last shown: ids go up with time. */
+async function listed(ask: Ask, homes: readonly string[], query: ContactQuery) {
+  const { after, ...asked } = query
+  const below = after === undefined ? undefined : idIn(after)
+  const pages = await Promise.all(
+    homes.map((home) => ask(home, 'list', below ? { ...asked, after: below } : asked))
+  )
+  // Beyond the end of a page that goes on, its home may hold something newer than what another shows.
+  const ends = pages.filter(({ next }) => next !== null).map(({ contacts }) => contacts.at(-1)?.id)
+  const end = ends.reduce<string>((so, id = '') => (id > so ? id : so), '')
+  const found = pages.flatMap(({ contacts }) => contacts).sort((a, b) => (a.id < b.id ? 1 : -1))
+  const contacts = found.filter(({ id }) => id >= end).slice(0, query.limit)
+  const last = contacts.at(-1)?.id
+  const more = last !== undefined && (ends.length > 0 || found.length > contacts.length)
+  return { contacts, next: more ? Buffer.from(`below:${last}`).toString('base64url') : null }
+}
+
+function idIn(cursor: string): string {
+  const [, id] = /^below:([\da-f-]{36})$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? []
+  if (id === undefined) throw new DoorError('bad-input', 'this page cursor is not ours', false)
+  return id
+}

@@ -1,0 +1,39 @@
+/**
+ * What may be written to a log: an allow-list. Names, numbers, addresses and words never appear, because nothing
+ * outside this list does.
+ */
+export interface LogFields {
+  contact?: string
+  ref?: string
+  turn?: number
+  place?: string
+  channel?: string
+  step?: string
+  code?: string
+  part?: string
+  kind?: string
+  status?: number
+  ms?: number
+  count?: number
+  /** Code and message of an error of ours; never the text of an unknown one. */
+  fault?: string
+}
+const ALLOWED = new Set<string>([
+  'contact',
+  'ref',
+  'turn',
+  'place',
+  'channel',
+  'step',
+  'code',
+  'part',
+  'kind',
+  'status',
+  'ms',
+  'count',
+  'fault',
+])
+
+/** The fields that may be written; the rest are dropped. */
+export const only = (fields: LogFields) =>
+  Object.fromEntries(Object.entries(fields).filter(([name]) => ALLOWED.has(name)))

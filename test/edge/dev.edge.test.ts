@@ -1,0 +1,60 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { openEdge } from '../../src/edge/run.ts'
+import { mobile } from '../app/opened.ts'
+import type { Call, ContactSeen } from '../journeys/door.ts'
+
+/** What `npm run edge` starts: the simulator rings a Worker under `wrangler dev`, by signed HTTP. */
+let edge: Awaited<ReturnType<typeof openEdge>>
+let data: string
+const opened = () => openEdge({ PORT: '0', EDGE_DATA: data, LOG_LEVEL: 'error' })
+beforeAll(async () => {
+  data = mkdtempSync(join(tmpdir(), 'front-door-edge-'))
+  edge = await opened()
+}, 90_000)
+afterAll(async () => {
+  await edge?.close()
+  rmSync(data, { recursive: true, force: true })
+})
+
+async function asked<T>(path: string, body?: object): Promise<T> {
+  const post = body && {
+    method: 'POST',
+    body: JSON.stringify(body),
+    headers: { 'content-type': 'application/json' },
+  }
+  const headers = { Authorization: `Bearer ${edge.staffToken}` }
+  const answer = await fetch(`${edge.url}${path}`, post ?? { headers })
+  if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`)
+  return (await answer.json()) as T
+}
+
+it('rung by the simulator, the Worker asks its checks, and the contact is there for staff', async () => {
+  const from = mobile()
+  let call = await asked<Call>('/simulator/calls', { from, to: '+442079460100' })
+  expect(call.heard.join(' ')).toContain('9 9 9')
+  call = await asked<Call>(`/simulator/calls/${call.call}`, { press: '2' })
+  expect(call.heard.join(' ')).toContain('Check two')
+  const query = `phone=${encodeURIComponent(from)}`
+  const { contacts } = await asked<{ contacts: ContactSeen[] }>(`/api/contacts?${query}`)
+  expect(contacts).toMatchObject([{ place: 'lewisham', channel: 'voice', status: 'open' }])
+})
+
+it('a message in Teams is verified, answered through the Bot Framework, and kept', async () => {
+  const who = `resident-${Date.now()}`
+  await asked(`/simulator/teams/${who}`, { place: 'lewisham', say: 'hello' })
+  const seen = await asked<object>(`/simulator/teams/${who}`)
+  expect(JSON.stringify(seen)).toContain('hard to wake')
+})
+
+it('what was kept is there after the Worker was stopped and started', async () => {
+  const from = mobile()
+  await asked<Call>('/simulator/calls', { from, to: '+442079460100' })
+  await edge.close()
+  edge = await opened()
+  const query = `phone=${encodeURIComponent(from)}`
+  const { contacts } = await asked<{ contacts: ContactSeen[] }>(`/api/contacts?${query}`)
+  expect(contacts).toHaveLength(1)
+}, 90_000)
