@@ -61,6 +61,7 @@ const MAY_USE: Record<string, readonly string[]> = {
     'simulator',
     'channels',
     'record',
+    'security',
     'store',
     'flows/machines.ts',
     'door/folders.ts',

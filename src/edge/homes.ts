@@ -1,9 +1,12 @@
+import { Buffer } from 'node:buffer'
 import { createHmac } from 'node:crypto'
 import { readActivity, senderOf } from '../channels/teams-activity.ts'
 import { number } from '../channels/twilio-form.ts'
 import type { Config } from '../config.ts'
 import type { Content } from '../content.ts'
 import type { FaultCode } from '../errors.ts'
+import { readKeyring } from '../security/keyring.ts'
+import { derived } from '../security/seal.ts'
 import type { Store } from '../store/contract.ts'
 
 /** What the Worker asks of a home's store: reading only; turns are run where the store is. */
@@ -25,9 +28,10 @@ const IN_A_HOME = 8
 
 /** 0 to 63 from a keyed hash, so that a partition says nothing of the number it holds. The same in every isolate. */
 export function partitioner(config: Pick<Config, 'DATA_KEYS'>) {
-  const key = createHmac('sha256', config.DATA_KEYS ?? 'demo')
-    .update('partitions')
-    .digest()
+  // A keyring's index key outlives its rotation, so that one address keeps its home.
+  const key = config.DATA_KEYS
+    ? derived(readKeyring(config.DATA_KEYS), 'partition')
+    : Buffer.from('demo')
   return (place: string, address: string): number =>
     createHmac('sha256', key).update(`${place}:${address}`).digest().readUInt16BE(0) % PARTITIONS
 }

@@ -3,6 +3,7 @@ import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
 import { readContent } from '../../src/door/folders.ts'
 import { bundle } from '../../src/edge/bundle.ts'
 import { withSignature } from '../../src/flows/release.ts'
+import { newKeyring, writeKeyring } from '../../src/security/keyring.ts'
 import { releasesOf } from '../../src/signing.ts'
 import { type Answer, type Form, PUBLIC_URL, STAFF, signature, TOKEN } from '../app/opened.ts'
 import { copies } from '../cli/run.ts'
@@ -54,7 +55,7 @@ export async function openWorker(settings: Form = {}, script = signedBundle()) {
         PUBLIC_URL,
         LOG_LEVEL: 'silent',
         STAFF_TOKEN: STAFF,
-        DATA_KEYS: 'a-key-of-the-tests',
+        DATA_KEYS: writeKeyring(newKeyring()),
         TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`,
         TWILIO_AUTH_TOKEN: TOKEN,
         ...settings,
