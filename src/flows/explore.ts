@@ -38,6 +38,8 @@ export interface Graph {
   turns: number
   /** What still matters at each place. */
   live: Live
+  /** Whether the search was given up: there were more situations than any sound flow has. */
+  cut: boolean
 }
 
 export interface Options {
@@ -67,6 +69,6 @@ export function exploreFrom(described: Described, options: Options = {}) {
   while (first && spread(live, pass(true).done.links));
   for (;;) {
     const { graph, done } = pass(false)
-    if (!spread(live, done.links)) return { graph, search: done }
+    if (graph.cut || !spread(live, done.links)) return { graph, search: done }
   }
 }

@@ -61,17 +61,24 @@ export function search(
   }
 }
 
-/** Searches to the end. */
+/** Situations after which a search is given up. A flow that never clears danger has no end of them. */
+export const MOST_SITUATIONS = 20_000
+
+/** Searches to the end, or until there are more situations than any sound flow has. */
 export function run(search: Search): Graph {
   const starts = firstTurns(search)
   let edges = 0
-  for (let at = 0; at < search.nodes.length; at++) {
-    const node = search.nodes[at] as Node
+  let seen = 0
+  for (const node of search.nodes) {
+    if (search.nodes.length > MOST_SITUATIONS) break
     expand(search, node)
+    seen += 1
     edges += node.edges.length
   }
-  const { drive, nodes, turns, live } = search
-  return { flat: drive.flat, starts, nodes, edges, turns, live }
+  const { drive, turns, live } = search
+  const cut = seen < search.nodes.length
+  const nodes = cut ? search.nodes.slice(0, seen) : search.nodes
+  return { flat: drive.flat, starts, nodes, edges, turns, live, cut }
 }
 
 /** The first turn, under every circumstance it depends on. */

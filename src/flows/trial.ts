@@ -115,8 +115,8 @@ function tried<T>(
     }
   }
   const graph = explore(described, { ...OPTIONS, live: base.search.live })
-  const seen = look(graph, true, graph.nodes)
-  if (seen === 'again') throw new Error(`${flow}: a whole exploration was not enough`)
+  const seen = look(graph, !graph.cut, graph.nodes)
+  if (seen === 'again') throw new Error(`${flow}: has no end of situations, and nothing else shows`)
   return seen
 }
 /** Situations that are enough to see most mutants by. */
