@@ -8,7 +8,9 @@ import { createApp } from '../src/app.ts'
 import { readContent } from '../src/door/folders.ts'
 import { openLog, openMetrics } from '../src/observe.ts'
 import { readForm } from '../src/security/form.ts'
+import { newKeyring } from '../src/security/keyring.ts'
 import { twilioSigned } from '../src/security/twilio-signature.ts'
+import { sealed } from '../src/store/sealed.ts'
 import { openSqlite } from '../src/store/sqlite.ts'
 
 /**
@@ -41,7 +43,7 @@ if (kind === 'bare') {
   let partition = 0
   const parts = {
     content: () => content,
-    store: openSqlite(file),
+    store: sealed(openSqlite(file), newKeyring()),
     now: () => new Date().toISOString(),
     makes: { uuid: v7, random: Math.random, partition: () => partition++ % 64 },
     log: openLog('error'),
