@@ -2,7 +2,7 @@ import { isCode, OUTCOMES } from '../flows/outcomes.ts'
 import type { PlaceGiven, Taken } from '../flows/proof-places.ts'
 import type { RoutedPerson } from '../places/area.ts'
 import { coverAt, coverGaps } from '../places/cover.ts'
-import { type Calendar, isOpen, momentOf } from '../places/hours.ts'
+import { type Calendar, momentOf } from '../places/hours.ts'
 import { momentsThatMatter, openingStates, servicesFor, takesWork } from '../places/opening.ts'
 import { route } from '../places/route.ts'
 import type { Place } from '../places/shape.ts'
@@ -72,7 +72,7 @@ function takeAt(
   } = route(place, calendar, code, person, at)
   const service = place.services[key]
   const open = service
-    ? isOpen(service.hours, at, place.timeZone, calendar)
+    ? takesWork(place, service, momentOf(at, place.timeZone, calendar))
     : key !== 'cover' || !coverAt(place, calendar, at).none
   const due = standard?.due ?? ringBack?.due
   const fallback = service?.fallback ?? OUTCOMES[code].fallback

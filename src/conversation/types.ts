@@ -128,7 +128,7 @@ export interface Context {
   unclear: number
   abuse: number
   cleared: boolean
-  /** Codes recorded in this contact, first recorded first. */
+  /** Codes recorded in this conversation, first recorded first. Earlier ones of the contact are in the facts. */
   codes: readonly string[]
   /** Practices or postcodes waiting to be confirmed. */
   options: readonly string[]
