@@ -1,0 +1,4 @@
+import type { Run } from './rig.ts'
+
+/** Every run there is, in the order of the catalogue. */
+export const RUNS: readonly Run[] = []
