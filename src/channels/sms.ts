@@ -1,10 +1,11 @@
 import { Hono } from 'hono'
 import { z } from 'zod'
+import { mayReach } from '../record/numbers.ts'
 import type { StoredReply } from '../store/contract.ts'
 import { writeText } from '../words/text.ts'
 import type { Reply, TakeTurn } from './inbound.ts'
-import { type FormEnv, isNumber, messageSid, number } from './twilio-form.ts'
-import { element, escapeXml, response } from './xml.ts'
+import { type FormEnv, messageSid, number } from './twilio-form.ts'
+import { cut, element, escapeXml, response } from './xml.ts'
 
 const webhook = z.object({
   MessageSid: messageSid,
@@ -32,7 +33,7 @@ export function sms(takeTurn: TakeTurn) {
         conversation: `${form.To}:${form.From}`,
         heard: { kind: 'answer', raw: { kind: 'words', text } },
       },
-      isNumber(form.From) ? message : unanswered
+      mayReach(form.From) ? message : unanswered
     )
     return new Response(reply.body, {
       status: reply.status,
@@ -41,13 +42,26 @@ export function sms(takeTurn: TakeTurn) {
   })
 }
 
-/** A short code, a name, or nobody: whatever it is cannot be sent to. The contact is kept, and becomes a person's task. */
+/** A short code, a name, nobody, or a number that costs: whatever it is cannot be sent to. The contact is kept, and becomes a person's task. */
 const unanswered = () => message({ parts: [], choices: [], silent: true })
 
 /** A reply as the TwiML of one text message; a silent one is an empty document. */
 export function message(reply: Pick<Reply, 'parts' | 'choices' | 'silent'>): StoredReply {
-  const text = writeText(reply)
+  const text = short(reply)
   const body =
     reply.silent || text === '' ? response() : response(element('Message', {}, escapeXml(text)))
   return { status: 200, type: 'text/xml; charset=utf-8', body }
+}
+
+/** Longer than this Twilio sends nothing at all: https://www.twilio.com/docs/api/errors/21617 */
+const MOST_SIGNS = 1600
+
+/** A text that can be sent. Flows write none so long; where something from outside makes it so, the answers stay. */
+function short({ parts, choices }: Pick<Reply, 'parts' | 'choices'>): string {
+  const text = writeText({ parts, choices })
+  if (text.length <= MOST_SIGNS) return text
+  const answers = writeText({ parts: [], choices })
+  const words = writeText({ parts, choices: [] })
+  const room = Math.max(0, MOST_SIGNS - answers.length - 1)
+  return cut(`${cut(words, room)}\n${answers}`.trim(), MOST_SIGNS)
 }
