@@ -45,6 +45,9 @@ export function staffApi({ content, store, staffToken }: ApiParts) {
       await next()
     })
     .get('/', async (c) => {
+      // Which of two was meant, nobody can say.
+      const twice = Object.entries(c.req.queries()).find(([, given]) => given.length > 1)
+      if (twice) throw new DoorError('bad-input', 'A filter is given twice', false)
       const { nhs, ...asked } = query.parse(c.req.query())
       // No contact holds an NHS number yet, so none can be found by one.
       if (nhs !== undefined) return c.json({ contacts: [], next: null })
