@@ -93,7 +93,7 @@ async function openParts(
   const mounted = { ...(channel && { teams: channel.app }), ...(simulator && { simulator }) }
   answer = createApp({ ...parts, ...mounted }, taking).fetch
   const sendTeams = wordsToTeams(channel)
-  const world = { publicUrl: url, sendText: textsBy(meeting), ...(sendTeams && { sendTeams }) }
+  const world = { publicUrl: url, texts: textsBy(meeting), ...(sendTeams && { sendTeams }) }
   jobs = work(parts, ill(world, faults), clock, taking.takeTimer)
   opened.push(sweep(parts))
   return { url, clock, settled }
@@ -101,10 +101,14 @@ async function openParts(
 
 /** The world outside as the simulator wants it: well, slow, silent, refusing or gone. */
 function ill(world: World, faults: Faults): World {
-  const { sendText, sendTeams } = world
+  const { texts, sendTeams } = world
+  const twilio =
+    <Asked extends unknown[], Answer>(work: (...asked: Asked) => Promise<Answer>) =>
+    (...asked: Asked) =>
+      faults.meet('twilio').then(() => work(...asked))
   return {
     ...world,
-    sendText: (text) => faults.meet('twilio').then(() => sendText(text)),
+    texts: { send: twilio(texts.send), list: twilio(texts.list), remove: twilio(texts.remove) },
     ...(sendTeams && {
       sendTeams: (reach, text) => faults.meet('teams').then(() => sendTeams(reach, text)),
     }),
@@ -154,7 +158,8 @@ function partsOf(given: {
   kick: () => void
 }): AppParts {
   const { config, watched, store, keyring, clock, log, keys, url, kick } = given
-  const token = keys?.twilio.authToken ?? config.TWILIO_AUTH_TOKEN
+  const { TWILIO_AUTH_TOKEN: now, TWILIO_AUTH_TOKEN_NEXT: next } = config
+  const tokens = keys ? [keys.twilio.authToken] : [now, next]
   const secret = derived(keyring, 'partition')
   return {
     content: watched.content,
@@ -170,7 +175,7 @@ function partsOf(given: {
     committed: kick,
     publicUrl: () => url,
     staffToken: config.STAFF_TOKEN,
-    twilioTokens: token ? [token] : [],
+    twilioTokens: tokens.filter((token) => token !== undefined),
     ready: async () => ({ store: await answers(store), content: watched.sound() }),
   }
 }
@@ -201,7 +206,7 @@ function work(
 ): Jobs {
   const { store, now } = parts
   const fault = (error: unknown) => alert(parts, 'jobs', error)
-  const perform = performer(world)
+  const perform = performer(world, parts)
   const report = reporter(parts)
   const outbox = { store, perform, report, now, random: Math.random, maxTries: MAX_TRIES, fault }
   return startJobs({

@@ -45,7 +45,7 @@ function standing(env: Bindings): Standing {
 
 function common({ config, content }: Standing) {
   const partition = partitioner(config)
-  const token = config.TWILIO_AUTH_TOKEN
+  const tokens = [config.TWILIO_AUTH_TOKEN, config.TWILIO_AUTH_TOKEN_NEXT]
   return {
     content: () => content,
     now: () => new Date().toISOString(),
@@ -53,7 +53,7 @@ function common({ config, content }: Standing) {
     log: edgeLog(config.LOG_LEVEL ?? (config.MODE === 'demo' ? 'warn' : 'info')),
     publicUrl: () => config.PUBLIC_URL,
     staffToken: config.STAFF_TOKEN,
-    twilioTokens: token ? [token] : [],
+    twilioTokens: tokens.filter((token) => token !== undefined),
   }
 }
 
@@ -124,12 +124,12 @@ function passes(
   fault: (error: unknown) => void
 ) {
   const { store, now } = parts
-  const sendText = textsBy(meeting)
-  const perform = performer({
+  const world = {
     publicUrl: parts.publicUrl(),
-    sendText,
+    texts: textsBy(meeting),
     ...(sendTeams && { sendTeams }),
-  })
+  }
+  const perform = performer(world, parts)
   const report = reporter(parts)
   const outbox = { store, perform, report, now, random: Math.random, maxTries: MAX_TRIES, fault }
   let swept = Date.now()
