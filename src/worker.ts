@@ -6,7 +6,7 @@ import { v7 } from 'uuid'
 import { type AppParts, createApp } from './app.ts'
 import { type Config, readConfig } from './config.ts'
 import type { Content } from './content.ts'
-import { type Meeting, teamsBy, textsBy, wordsToTeams } from './door/neighbours.ts'
+import { type Meeting, teamsBy, textsBy, twilioTokens, wordsToTeams } from './door/neighbours.ts'
 import { alarmJobs } from './edge/alarm.ts'
 import { type Asked, finder, homesOf, partitioner, READS, type Told } from './edge/homes.ts'
 import { unpackContent } from './edge/packed.ts'
@@ -45,7 +45,6 @@ function standing(env: Bindings): Standing {
 
 function common({ config, content }: Standing) {
   const partition = partitioner(config)
-  const tokens = [config.TWILIO_AUTH_TOKEN, config.TWILIO_AUTH_TOKEN_NEXT]
   return {
     content: () => content,
     now: () => new Date().toISOString(),
@@ -53,7 +52,7 @@ function common({ config, content }: Standing) {
     log: edgeLog(config.LOG_LEVEL ?? (config.MODE === 'demo' ? 'warn' : 'info')),
     publicUrl: () => config.PUBLIC_URL,
     staffToken: config.STAFF_TOKEN,
-    twilioTokens: tokens.filter((token) => token !== undefined),
+    twilioTokens: twilioTokens(config),
   }
 }
 

@@ -20,16 +20,23 @@ export interface Meeting {
   lazy?: boolean
 }
 
+/** Twilio's token, and the one that takes its place while it is being changed. */
+export const twilioTokens = ({
+  TWILIO_AUTH_TOKEN: now,
+  TWILIO_AUTH_TOKEN_NEXT: next,
+}: Pick<Config, 'TWILIO_AUTH_TOKEN' | 'TWILIO_AUTH_TOKEN_NEXT'>) =>
+  [now, next].filter((token) => token !== undefined)
+
 /** Twilio's REST side: the simulator's in the demo. While the token is being changed either of the two may hold. */
 export function textsBy({ config, keys, url }: Meeting) {
   const twilio = keys?.twilio
   const accountSid = twilio?.accountSid ?? config.TWILIO_ACCOUNT_SID ?? ''
   const secret = twilio?.apiSecret ?? config.TWILIO_API_SECRET
-  const secrets = secret ? [secret] : [config.TWILIO_AUTH_TOKEN, config.TWILIO_AUTH_TOKEN_NEXT]
+  const secrets = secret ? [secret] : twilioTokens(config)
   const account = {
     accountSid,
     username: twilio?.apiKey ?? config.TWILIO_API_KEY ?? accountSid,
-    passwords: secrets.filter((secret) => secret !== undefined),
+    passwords: secrets,
   }
   return twilioTexts({
     ...account,
