@@ -6,6 +6,7 @@ import { Hono } from 'hono'
 import { v7 } from 'uuid'
 import { createApp } from '../src/app.ts'
 import { readContent } from '../src/door/folders.ts'
+import { gate } from '../src/door/together.ts'
 import { openLog, openMetrics } from '../src/observe.ts'
 import { newKeyring, readKeyring } from '../src/security/keyring.ts'
 import { openRedis } from '../src/store/redis.ts'
@@ -53,6 +54,7 @@ if (kind?.startsWith('bare')) {
     publicUrl: () => publicUrl,
     staffToken: 'bench',
     twilioTokens: [TOKEN],
+    together: gate(),
     ready: async () => ({}),
   }
   app.route('/', createApp(parts))

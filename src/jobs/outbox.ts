@@ -69,12 +69,12 @@ async function performRow(parts: OutboxParts, row: OutboxRow): Promise<OutboxRes
   const tried: Tried = row.tries > maxTries ? { retry: true } : await tryRow(parts, row)
   if ('retry' in tried && row.tries < maxTries) {
     const retryAt = later(parts, row.tries, tried.after)
-    await insist(() => store.settleOutbox(row.id, { retryAt }))
+    await insist(() => store.settleOutbox(row, { retryAt }))
     return undefined
   }
   const result = resultOf(tried, row.tries)
   // Saved before it is reported, so that work done once is never done again because a report failed.
-  await insist(() => store.settleOutbox(row.id, result))
+  await insist(() => store.settleOutbox(row, result))
   return result
 }
 
@@ -103,11 +103,11 @@ async function reportRow(parts: OutboxParts, row: OutboxRow, result: OutboxResul
     // The recipient's other messages matter too: a machine that cannot hear its result is left to its own clocks.
     if (row.tries < 2 * maxTries) {
       const retryAt = later(parts, row.tries)
-      await insist(() => store.settleOutbox(row.id, { retryAt }))
+      await insist(() => store.settleOutbox(row, { retryAt }))
       return
     }
   }
-  await insist(() => store.closeOutbox(row.id))
+  await insist(() => store.closeOutbox(row))
 }
 
 const FIRST_WAIT = 1_000
@@ -117,7 +117,9 @@ const LONGEST_WAIT = 300_000
 function later({ now, random }: OutboxParts, tries: number, after = 0): string {
   const wait = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** Math.max(0, tries - 1))
   const jittered = wait / 2 + (wait / 2) * random()
-  return new Date(Date.parse(now()) + Math.ceil(Math.max(jittered, after))).toISOString()
+  // What a neighbour asked for is never cut short, and a crowd told the same does not come back at once either.
+  const asked = after * (1 + random() / 4)
+  return new Date(Date.parse(now()) + Math.ceil(Math.max(jittered, asked))).toISOString()
 }
 
 /** A result must not be lost to a store that stumbles once. */

@@ -109,7 +109,8 @@ it.each([
   ['by chance a little more', 1, 1, undefined, 1_000],
   ['longer each time', 3, 1, undefined, 4_000],
   ['never longer than five minutes', 20, 1, undefined, 300_000],
-  ['as long as the neighbour asks', 1, 1, 30_000, 30_000],
+  ['as long as the neighbour asks', 1, 0, 30_000, 30_000],
+  ['by chance longer than the neighbour asks', 1, 1, 30_000, 37_500],
 ])('a text that failed waits %s', async (_what, tries, chance, after, wait) => {
   await owed(store, 1, 1)
   const again: Tried = after === undefined ? { retry: true } : { retry: true, after }
@@ -167,8 +168,8 @@ it('a store that stumbles once loses no result', async () => {
   let stumbles = 1
   const stumbling: Store = {
     ...store,
-    settleOutbox: (id, end) =>
-      stumbles-- > 0 ? Promise.reject(new Error('locked')) : store.settleOutbox(id, end),
+    settleOutbox: (claim, end) =>
+      stumbles-- > 0 ? Promise.reject(new Error('locked')) : store.settleOutbox(claim, end),
   }
   await run(async () => done, { store: stumbling })
   expect(reported).toEqual([['1.1', done]])
@@ -180,8 +181,10 @@ it('one text that breaks everything stops no other', async () => {
   await owed(store, 2, 1)
   const broken: Store = {
     ...store,
-    settleOutbox: (id, end) =>
-      short(id) === '1.1' ? Promise.reject(new Error('broken')) : store.settleOutbox(id, end),
+    settleOutbox: (claim, end) =>
+      short(claim.id) === '1.1'
+        ? Promise.reject(new Error('broken'))
+        : store.settleOutbox(claim, end),
   }
   await run(async () => done, { store: broken })
   expect(reported.map(([id]) => id)).toEqual(['2.1'])
