@@ -253,11 +253,7 @@ async function messages(rig: Rig): Promise<Outcome> {
     const text = cut(Array.from({ length }, () => any(few)).join(''), 1600)
     if (segments(text) !== messagesOf(text).length)
       wrong(`${shown(text)}: ${segments(text)}, not ${messagesOf(text).length}`)
-    const out = smsDocument({
-      parts: [{ step: '', words: text, slow: false }],
-      choices: [],
-      silent: false,
-    })
+    const out = smsDocument({ ...reply(text), choices: [] })
     const read = text.trim() === '' ? text : wordsOf({ ...out, status: 200 })
     if (read.trim() !== text.trim()) wrong(`${shown(text)} goes out as ${shown(read)}`)
     if (n % 50 !== 0 || text.trim() === '') continue
