@@ -1,4 +1,4 @@
-import { Hono } from 'hono'
+import { Hono, type MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { HTTPException } from 'hono/http-exception'
 import { ZodError } from 'zod'
@@ -28,21 +28,33 @@ export interface AppParts extends Parts {
    * with the safe words.
    */
   onward?: (request: Request, form: Record<string, string>) => Promise<Response | undefined>
+  /**
+   * Resolves for everything that is heard in one turn of the machine's event loop at the same time. Turns that go
+   * together take half the processor time: each part of the work is done for all of them while it is warm.
+   */
+  together?: () => Promise<void>
   /** Whether every part answers; names the ones that do not. */
   ready: () => Promise<Record<string, boolean>>
 }
 
 const BODY_BYTES = 64 * 1024
 
+const tooLarge = () => {
+  throw new HTTPException(413, { message: 'The body is larger than 64 kB' })
+}
+const counted = bodyLimit({ maxSize: BODY_BYTES, onError: tooLarge })
+
+/** What announces its length is read to that length and no further; only what does not is counted as it comes. */
+const limit: MiddlewareHandler = (c, next) => {
+  const length = c.req.header('Content-Length')
+  if (length === undefined || c.req.header('Transfer-Encoding') !== undefined)
+    return counted(c, next)
+  return Number(length) > BODY_BYTES ? tooLarge() : next()
+}
+
 /** Every URL in one list. */
 export function createApp(parts: AppParts, { takeTurn } = turns(parts)) {
   const app = new Hono()
-  const limit = bodyLimit({
-    maxSize: BODY_BYTES,
-    onError: () => {
-      throw new HTTPException(413, { message: 'The body is larger than 64 kB' })
-    },
-  })
   const twilio = new Hono<FormEnv>()
     .use(limit, signedByTwilio(parts), goesOnward(parts))
     .route('/voice', voice(takeTurn))
@@ -122,7 +134,7 @@ function spellings(publicUrl: string, url: string): string[] {
  * Refuses whatever Twilio did not sign, before a store or a neighbour is asked. The body is read once, split into
  * pairs, and verified over those; only then is it parsed. https://www.twilio.com/docs/usage/security
  */
-function signedByTwilio({ publicUrl, twilioTokens }: AppParts) {
+function signedByTwilio({ publicUrl, twilioTokens, together }: AppParts) {
   return async function signedByTwilio(
     c: import('hono').Context<FormEnv>,
     next: () => Promise<void>
@@ -133,7 +145,9 @@ function signedByTwilio({ publicUrl, twilioTokens }: AppParts) {
       throw new HTTPException(415, { message: 'A compressed body is not read' })
     if (!/^application\/x-www-form-urlencoded\s*(;|$)/i.test(c.req.header('Content-Type') ?? ''))
       throw new HTTPException(415, { message: 'Send application/x-www-form-urlencoded' })
-    const pairs = readForm(await c.req.text())
+    const body = await c.req.text()
+    await together?.()
+    const pairs = readForm(body)
     const given = c.req.header('X-Twilio-Signature') ?? ''
     const called = spellings(publicUrl(), c.req.url)
     if (!called.some((url) => twilioSigned(twilioTokens, url, pairs, given)))

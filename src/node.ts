@@ -7,6 +7,7 @@ import { listen } from './door/listen.ts'
 import { type Meeting, teamsBy, textsBy, wordsToTeams } from './door/neighbours.ts'
 import { besideStore, openSealing } from './door/sealing.ts'
 import { simulatorBy } from './door/simulated.ts'
+import { gate } from './door/together.ts'
 import { type Watched, watchContent } from './door/watch.ts'
 import { performer, reporter, type World } from './effects.ts'
 import { DoorError } from './errors.ts'
@@ -171,6 +172,7 @@ function partsOf(given: {
     publicUrl: () => url,
     staffToken: config.STAFF_TOKEN,
     twilioTokens: token ? [token] : [],
+    together: gate(),
     ready: async () => ({ store: await answers(store), content: watched.sound() }),
   }
 }

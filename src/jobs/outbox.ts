@@ -69,12 +69,12 @@ async function performRow(parts: OutboxParts, row: OutboxRow): Promise<OutboxRes
   const tried: Tried = row.tries > maxTries ? { retry: true } : await tryRow(parts, row)
   if ('retry' in tried && row.tries < maxTries) {
     const retryAt = later(parts, row.tries, tried.after)
-    await insist(() => store.settleOutbox(row.id, { retryAt }))
+    await insist(() => store.settleOutbox(row, { retryAt }))
     return undefined
   }
   const result = resultOf(tried, row.tries)
   // Saved before it is reported, so that work done once is never done again because a report failed.
-  await insist(() => store.settleOutbox(row.id, result))
+  await insist(() => store.settleOutbox(row, result))
   return result
 }
 
@@ -103,11 +103,11 @@ async function reportRow(parts: OutboxParts, row: OutboxRow, result: OutboxResul
     // The recipient's other messages matter too: a machine that cannot hear its result is left to its own clocks.
     if (row.tries < 2 * maxTries) {
       const retryAt = later(parts, row.tries)
-      await insist(() => store.settleOutbox(row.id, { retryAt }))
+      await insist(() => store.settleOutbox(row, { retryAt }))
       return
     }
   }
-  await insist(() => store.closeOutbox(row.id))
+  await insist(() => store.closeOutbox(row))
 }
 
 const FIRST_WAIT = 1_000

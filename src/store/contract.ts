@@ -27,6 +27,12 @@ export interface OutboxRow {
   result?: Record<string, unknown>
 }
 
+/**
+ * A claimed row, by its id and which claim of it this is. The number of tries is the fence: whoever was too slow, so that
+ * the row was given to another, settles nothing.
+ */
+export type OutboxClaim = Pick<OutboxRow, 'id' | 'tries'>
+
 /** A wait with an end. It comes back as a turn of its contact and is dropped if the turn has moved on. */
 export interface TimerRow {
   id: string
@@ -103,14 +109,14 @@ export interface Store {
    * may be given back too: to report it later.
    */
   settleOutbox(
-    id: string,
+    claim: OutboxClaim,
     end:
       | { done: Record<string, unknown> }
       | { retryAt: string }
       | { parked: Record<string, unknown> }
   ): Promise<void>
   /** The result has reached the machine that asked: the recipient's next row may go. */
-  closeOutbox(id: string): Promise<void>
+  closeOutbox(claim: OutboxClaim): Promise<void>
   /** The earliest due time of timers and outbox rows that could be claimed then: null when nothing waits. */
   nextDue(): Promise<string | null>
   /** Drops replies of turns saved before an instant, by the contact's `updatedAt`; returns how many. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { OutboxRow, Store, TimerRow } from './contract.ts'
+import type { OutboxClaim, OutboxRow, Store, TimerRow } from './contract.ts'
 import { instant } from './instant.ts'
 import type { Reply } from './redis-connection.ts'
 import type { Due, Heads } from './redis-due.ts'
@@ -75,24 +75,27 @@ function outboxClaims(
       const claimed = await claim(parts, { script: CLAIM_OUTBOX, which: 'outbox', now, limit })
       return claimed.map(({ partition, token, row }) => {
         const outboxRow = rowOf(listOf(row))
-        held.take(outboxRow.id, { member: `o${outboxRow.id}`, token, partition })
+        held.take(claimKey(outboxRow), { member: `o${outboxRow.id}`, token, partition })
         return outboxRow
       })
     },
-    async settleOutbox(id, end) {
-      const claim = held.get(id)
+    async settleOutbox({ id, tries }, end) {
+      const claim = held.get(claimKey({ id, tries }))
       if (!claim) return
       await settle(parts, claim, SETTLE_OUTBOX, [id, claim.token, ...endOf(end)])
       if ('retryAt' in end) held.release(claim)
     },
-    async closeOutbox(id) {
-      const claim = held.get(id)
+    async closeOutbox({ id, tries }) {
+      const claim = held.get(claimKey({ id, tries }))
       if (!claim) return
       await settle(parts, claim, CLOSE_OUTBOX, [id, claim.token])
       held.release(claim)
     },
   }
 }
+
+/** One instance may lose a claim and take the row again: each of the two has a token of its own. */
+const claimKey = ({ id, tries }: OutboxClaim) => `${id}#${tries}`
 
 const settle = (
   { link, due }: ClaimParts,

@@ -161,13 +161,14 @@ function jobs(store: Store, keys: Keys): Pick<Store, 'claimOutbox' | 'settleOutb
       const rows = await store.claimOutbox(now, limit)
       return Promise.all(rows.map(async (row) => openRow(await keys.keyOfId(row.contact), row)))
     },
-    async settleOutbox(id, end) {
-      if ('retryAt' in end) return store.settleOutbox(id, end)
+    async settleOutbox(claim, end) {
+      const { id } = claim
+      if ('retryAt' in end) return store.settleOutbox(claim, end)
       // An id of ours begins with its contact's.
       const key = await keys.keyOfId(id.split(':')[0] ?? '')
       const ended = (result: Record<string, unknown>) => sealResult(key, id, result)
       return store.settleOutbox(
-        id,
+        claim,
         'done' in end ? { done: ended(end.done) } : { parked: ended(end.parked) }
       )
     },

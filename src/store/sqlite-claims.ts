@@ -25,13 +25,12 @@ export function openClaims({ writer, outbox, timers }: Parts): Claims {
       fired.release(timer.id)
     },
     claimOutbox: (now, limit) => rows.claim(now, limit),
-    async settleOutbox(id, end) {
-      await writer.run(() => outbox.settle(id, end))
-      if ('retryAt' in end) rows.release(id)
+    async settleOutbox(claim, end) {
+      const settled = await writer.run(() => outbox.settle(claim, end))
+      if (settled && 'retryAt' in end) rows.release(claim.id)
     },
-    async closeOutbox(id) {
-      await writer.run(() => outbox.close(id))
-      rows.release(id)
+    async closeOutbox(claim) {
+      if (await writer.run(() => outbox.close(claim))) rows.release(claim.id)
     },
     nextDue: () =>
       read(() => {

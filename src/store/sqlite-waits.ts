@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { OutboxRow, Store, TimerRow } from './contract.ts'
+import type { OutboxClaim, OutboxRow, Store, TimerRow } from './contract.ts'
 import { instant } from './instant.ts'
 import { all, one } from './sqlite-tables.ts'
 
@@ -51,24 +51,22 @@ export function openOutbox(db: DatabaseSync) {
 }
 
 function openEnds(db: DatabaseSync) {
-  const end = db.prepare(
-    `UPDATE outbox SET ended = ?, result = ? WHERE id = ? AND state = 'claimed' AND ended IS NULL`
-  )
-  const retry = db.prepare(
-    `UPDATE outbox SET state = 'waiting', at = ? WHERE id = ? AND state = 'claimed'`
-  )
+  // Each claim counts a try: a claim that ran out, and whose row another has claimed since, changes nothing.
+  const mine = `id = ? AND tries = ? AND state = 'claimed'`
+  const end = db.prepare(`UPDATE outbox SET ended = ?, result = ? WHERE ${mine} AND ended IS NULL`)
+  const retry = db.prepare(`UPDATE outbox SET state = 'waiting', at = ? WHERE ${mine}`)
   // A parked row is kept whole, for the person who will look at it; a done one has said all it has to say.
-  const park = db.prepare(`UPDATE outbox SET state = 'closed' WHERE id = ? AND ended = 'parked'`)
-  const drop = db.prepare(`DELETE FROM outbox WHERE id = ? AND ended = 'done'`)
+  const park = db.prepare(`UPDATE outbox SET state = 'closed' WHERE ${mine} AND ended = 'parked'`)
+  const drop = db.prepare(`DELETE FROM outbox WHERE ${mine} AND ended = 'done'`)
+  const changed = ({ changes }: { changes: number | bigint }) => Number(changes) > 0
   return {
-    settle(id: string, how: Parameters<Store['settleOutbox']>[1]) {
-      if ('retryAt' in how) retry.run(instant(how.retryAt), id)
-      else if ('done' in how) end.run('done', JSON.stringify(how.done), id)
-      else end.run('parked', JSON.stringify(how.parked), id)
+    settle({ id, tries }: OutboxClaim, how: Parameters<Store['settleOutbox']>[1]): boolean {
+      if ('retryAt' in how) return changed(retry.run(instant(how.retryAt), id, tries))
+      const [state, result] = 'done' in how ? ['done', how.done] : ['parked', how.parked]
+      return changed(end.run(state as string, JSON.stringify(result), id, tries))
     },
-    close(id: string) {
-      park.run(id)
-      drop.run(id)
+    close({ id, tries }: OutboxClaim): boolean {
+      return changed(park.run(id, tries)) || changed(drop.run(id, tries))
     },
   }
 }

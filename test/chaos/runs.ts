@@ -1,6 +1,7 @@
-import { FAILOVER } from './redis-failover.ts'
-import { POWER } from './redis-power.ts'
+import { INPUTS } from './inputs.ts'
+import { REDIS } from './redis-runs.ts'
+import { REGEXES } from './regexes.ts'
 import type { Run } from './rig.ts'
 
 /** Every run there is, in the order of the catalogue. */
-export const RUNS: readonly Run[] = [...POWER, ...FAILOVER]
+export const RUNS: readonly Run[] = [...REDIS, ...INPUTS, ...REGEXES]

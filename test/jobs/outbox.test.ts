@@ -167,8 +167,8 @@ it('a store that stumbles once loses no result', async () => {
   let stumbles = 1
   const stumbling: Store = {
     ...store,
-    settleOutbox: (id, end) =>
-      stumbles-- > 0 ? Promise.reject(new Error('locked')) : store.settleOutbox(id, end),
+    settleOutbox: (claim, end) =>
+      stumbles-- > 0 ? Promise.reject(new Error('locked')) : store.settleOutbox(claim, end),
   }
   await run(async () => done, { store: stumbling })
   expect(reported).toEqual([['1.1', done]])
@@ -180,8 +180,10 @@ it('one text that breaks everything stops no other', async () => {
   await owed(store, 2, 1)
   const broken: Store = {
     ...store,
-    settleOutbox: (id, end) =>
-      short(id) === '1.1' ? Promise.reject(new Error('broken')) : store.settleOutbox(id, end),
+    settleOutbox: (claim, end) =>
+      short(claim.id) === '1.1'
+        ? Promise.reject(new Error('broken'))
+        : store.settleOutbox(claim, end),
   }
   await run(async () => done, { store: broken })
   expect(reported.map(([id]) => id)).toEqual(['2.1'])

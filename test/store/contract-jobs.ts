@@ -1,9 +1,12 @@
 import { expect, it } from 'vitest'
+import type { Contact } from '../../src/record/contact.ts'
 import type { OutboxRow, Store } from '../../src/store/contract.ts'
 import { at, person, row, timer, turn } from './sample.ts'
 
 const ANN = person(1)
 const BOB = person(2)
+/** The nth text of a person, as it was claimed the first time, or the second. */
+const claim = (who: Contact, n: number, tries = 1) => ({ id: row(who, n).id, tries })
 const ids = (rows: readonly { id: string }[]) => rows.map(({ id }) => id)
 
 /** The part of the contract that the jobs rest on. `restart` answers false where nothing is kept. */
@@ -23,9 +26,9 @@ function outboxContract(store: () => Store) {
     expect(claimed[0]).toMatchObject({ tries: 1, state: 'claimed' })
     expect(await store().claimOutbox(at(1), 9)).toEqual([])
 
-    await store().settleOutbox(first.id, { done: { sid: 'SM1' } })
+    await store().settleOutbox({ ...first, tries: 1 }, { done: { sid: 'SM1' } })
     expect(await store().claimOutbox(at(1), 9)).toEqual([]) // the machine has not heard of the first yet
-    await store().closeOutbox(first.id)
+    await store().closeOutbox({ ...first, tries: 1 })
     expect(ids(await store().claimOutbox(at(1), 9))).toEqual([second.id])
   })
 
@@ -40,8 +43,8 @@ function outboxContract(store: () => Store) {
     for (let n = 1; n <= 10; n += 1) {
       const [claimed] = await store().claimOutbox(at(1), 9)
       done.push(claimed!.id)
-      await store().settleOutbox(claimed!.id, { done: {} })
-      await store().closeOutbox(claimed!.id)
+      await store().settleOutbox(claimed!, { done: {} })
+      await store().closeOutbox(claimed!)
     }
     expect(done).toEqual(ids(rows))
   })
@@ -55,7 +58,7 @@ function outboxContract(store: () => Store) {
   it('a text that failed waits for its time, and the next one waits for it', async () => {
     await store().commit(turn(ANN, { outbox: [row(ANN, 1), row(ANN, 2)] }))
     await store().claimOutbox(at(1), 9)
-    await store().settleOutbox(row(ANN, 1).id, { retryAt: at(5) })
+    await store().settleOutbox(claim(ANN, 1), { retryAt: at(5) })
     expect(await store().nextDue()).toBe(at(5))
     expect(await store().claimOutbox(at(4), 9)).toEqual([])
     expect(await store().claimOutbox(at(5), 9)).toEqual([
@@ -66,28 +69,48 @@ function outboxContract(store: () => Store) {
   it('a text that was refused lets the next one go', async () => {
     await store().commit(turn(ANN, { outbox: [row(ANN, 1), row(ANN, 2)] }))
     await store().claimOutbox(at(1), 9)
-    await store().settleOutbox(row(ANN, 1).id, { parked: { why: 'refused' } })
-    await store().closeOutbox(row(ANN, 1).id)
+    await store().settleOutbox(claim(ANN, 1), { parked: { why: 'refused' } })
+    await store().closeOutbox(claim(ANN, 1))
     expect(ids(await store().claimOutbox(at(1), 9))).toEqual([row(ANN, 2).id])
   })
 
   it('a result that could not be reported comes back to be reported, not to be sent again', async () => {
     await store().commit(turn(ANN, { outbox: [row(ANN, 1)] }))
     await store().claimOutbox(at(1), 9)
-    await store().settleOutbox(row(ANN, 1).id, { done: { sid: 'SM1' } })
-    await store().settleOutbox(row(ANN, 1).id, { retryAt: at(5) })
+    await store().settleOutbox(claim(ANN, 1), { done: { sid: 'SM1' } })
+    await store().settleOutbox(claim(ANN, 1), { retryAt: at(5) })
     const [again] = await store().claimOutbox(at(5), 9)
     expect(again).toMatchObject({ state: 'done', result: { sid: 'SM1' } })
-    await store().closeOutbox(row(ANN, 1).id)
+    await store().closeOutbox(again!)
     expect(await store().nextDue()).toBeNull()
   })
 
   it('settling what nobody claimed changes nothing', async () => {
     await store().commit(turn(ANN, { outbox: [row(ANN, 1)] }))
-    await store().settleOutbox(row(ANN, 1).id, { done: {} })
-    await store().settleOutbox('nothing', { retryAt: at(9) })
-    await store().closeOutbox(row(ANN, 1).id)
+    await store().settleOutbox(claim(ANN, 1), { done: {} })
+    await store().settleOutbox({ id: 'nothing', tries: 1 }, { retryAt: at(9) })
+    await store().closeOutbox(claim(ANN, 1))
     expect(ids(await store().claimOutbox(at(1), 9))).toEqual([row(ANN, 1).id])
+  })
+
+  it('whoever was too slow settles nothing: the row is another claimer’s since', async () => {
+    await store().commit(turn(ANN, { outbox: [row(ANN, 1), row(ANN, 2)] }))
+    const [slow] = await store().claimOutbox(at(1), 9)
+    await store().settleOutbox(slow!, { retryAt: at(2) })
+    const [now] = await store().claimOutbox(at(2), 9)
+    expect([slow!.tries, now!.tries]).toEqual([1, 2])
+
+    await store().settleOutbox(slow!, { done: { sid: 'late' } })
+    await store().settleOutbox(slow!, { parked: { why: 'late' } })
+    await store().settleOutbox(slow!, { retryAt: at(0) })
+    await store().closeOutbox(slow!)
+    expect(await store().claimOutbox(at(9), 9)).toEqual([])
+
+    await store().settleOutbox(now!, { done: { sid: 'SM1' } })
+    await store().closeOutbox(slow!)
+    expect(await store().claimOutbox(at(9), 9)).toEqual([])
+    await store().closeOutbox(now!)
+    expect(ids(await store().claimOutbox(at(9), 9))).toEqual([row(ANN, 2).id])
   })
 
   it('claims no more than it is asked for, and nothing early', async () => {
@@ -163,7 +186,7 @@ function restartContract(store: () => Store, restart: () => Promise<boolean>) {
     await store().commit(turn(BOB, { outbox: [row(BOB, 1)] }))
     await store().claimOutbox(at(1), 9)
     await store().claimTimers(at(1), 9)
-    await store().settleOutbox(row(BOB, 1).id, { done: { sid: 'SM2' } })
+    await store().settleOutbox(claim(BOB, 1), { done: { sid: 'SM2' } })
     if (!(await restart())) return skip()
 
     // Long enough after for a store that goes by the age of a claim.

@@ -181,10 +181,10 @@ describe('two instances on one server', () => {
     expect(await untilClaimed(() => one!.claimOutbox(at(1), 5))).toMatchObject([{ tries: 2 }])
     expect(await untilClaimed(() => one!.claimTimers(at(1), 5))).toEqual([timer(ann, 'silence', 1)])
 
-    await dead.settleOutbox(row(ann, 1).id, { done: { sid: 'late' } })
-    await dead.closeOutbox(row(ann, 1).id)
+    await dead.settleOutbox({ id: row(ann, 1).id, tries: 1 }, { done: { sid: 'late' } })
+    await dead.closeOutbox({ id: row(ann, 1).id, tries: 1 })
     await dead.settleTimer(timer(ann, 'silence', 1), { done: true })
-    await one!.settleOutbox(row(ann, 1).id, { retryAt: at(3) })
+    await one!.settleOutbox({ id: row(ann, 1).id, tries: 2 }, { retryAt: at(3) })
     await one!.settleTimer(timer(ann, 'silence', 1), { retryAt: at(3) })
     expect(await one!.claimOutbox(at(3), 5)).toMatchObject([{ state: 'claimed', tries: 3 }])
     expect(await one!.claimTimers(at(3), 5)).toHaveLength(1)

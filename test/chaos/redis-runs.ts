@@ -1,0 +1,6 @@
+import { FAILOVER } from './redis-failover.ts'
+import { POWER } from './redis-power.ts'
+import type { Run } from './rig.ts'
+
+/** What Redis may meet, in the order of the catalogue. */
+export const REDIS: readonly Run[] = [...POWER, ...FAILOVER]

@@ -1,0 +1,148 @@
+import { createHash, generateKeyPairSync, randomUUID } from 'node:crypto'
+import { exportJWK, SignJWT } from 'jose'
+import type { Faults } from './faults.ts'
+import type { Ledger } from './ledger.ts'
+import { type Answer, type Asked, type Neighbour, openNeighbour, type Route } from './server.ts'
+
+/** Lewisham's organisation in the shipped places. */
+export const TENANT = '00000000-0000-4000-8000-000000000002'
+
+/** Microsoft on this machine: keys, sign-in and the connector. */
+export interface Teams extends Neighbour {
+  appId: string
+  appPassword: string
+  openIdUrl: string
+  loginUrl: string
+  /** The header that Teams shows with an activity. */
+  bearer: () => Promise<string>
+  /** A message as Teams sends it; the same `id` is the same message. */
+  message: (who: string, text: string, id?: string) => Record<string, unknown>
+}
+
+/** The same for the same person. */
+const objectId = (who: string) =>
+  createHash('sha256')
+    .update(who)
+    .digest('hex')
+    .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-4$3-8$4-$5')
+    .replace(/-4.(...)-8.(...)-/, '-4$1-8$2-')
+
+const AN_HOUR = 3600
+const ISSUER = 'https://api.botframework.com'
+
+/** Opens it, with keys of its own. */
+export async function openTeams(ledger: Ledger, faults: Faults): Promise<Teams> {
+  const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  const key = { ...(await exportJWK(publicKey)), kid: 'k1', use: 'sig', alg: 'RS256' }
+  const [appId, appPassword, token] = [randomUUID(), randomUUID(), randomUUID()]
+  const keys = { keys: [{ ...key, endorsements: ['msteams'] }] }
+  const routes = [
+    ...signIn({ appId, appPassword, token, keys, at: () => neighbour.origin }),
+    ...connector(ledger, `Bearer ${token}`),
+  ]
+  const neighbour = await openNeighbour(routes, faults)
+  const serviceurl = `${neighbour.origin}/service/`
+  return Object.assign(neighbour, {
+    appId,
+    appPassword,
+    openIdUrl: `${neighbour.origin}/openid`,
+    loginUrl: `${neighbour.origin}/login/${TENANT}`,
+    async bearer() {
+      const now = Math.floor(Date.now() / 1000)
+      const claims = { iss: ISSUER, aud: appId, nbf: now - 60, exp: now + AN_HOUR, serviceurl }
+      const signed = new SignJWT(claims).setProtectedHeader({ alg: 'RS256', kid: 'k1' })
+      return `Bearer ${await signed.sign(privateKey)}`
+    },
+    message: (who: string, text: string, id: string = randomUUID()) => ({
+      type: 'message',
+      id,
+      channelId: 'msteams',
+      serviceUrl: serviceurl,
+      conversation: { id: `a:${who}`, tenantId: TENANT, conversationType: 'personal' },
+      from: { id: `29:${who}`, name: who, aadObjectId: objectId(who) },
+      recipient: { id: `28:${appId}`, name: 'Front door' },
+      text,
+      textFormat: 'plain',
+      channelData: { tenant: { id: TENANT } },
+    }),
+  })
+}
+
+function signIn(own: {
+  appId: string
+  appPassword: string
+  token: string
+  keys: object
+  at: () => string
+}): Route[] {
+  const issued = { access_token: own.token, expires_in: AN_HOUR, token_type: 'Bearer' }
+  return [
+    {
+      name: 'openid',
+      method: 'GET',
+      path: /^\/openid$/,
+      answer: () => ({ status: 200, body: { issuer: ISSUER, jwks_uri: `${own.at()}/keys` } }),
+    },
+    {
+      name: 'keys',
+      method: 'GET',
+      path: /^\/keys$/,
+      answer: () => ({ status: 200, body: own.keys }),
+    },
+    {
+      name: 'login',
+      method: 'POST',
+      path: /^\/login\/[^/]+\/oauth2\/v2\.0\/token$/,
+      answer({ body }) {
+        const form = new URLSearchParams(body)
+        const known =
+          form.get('client_id') === own.appId && form.get('client_secret') === own.appPassword
+        return known
+          ? { status: 200, body: issued }
+          : { status: 401, body: { error: 'invalid_client' } }
+      },
+    },
+  ]
+}
+
+const ACTIVITIES = '^/service/v3/conversations/(?<conversation>[^/]+)/activities'
+
+/** The routes of the connector, each of which needs the token that was issued. */
+function connector(ledger: Ledger, bearer: string): Route[] {
+  const guarded = (answer: (asked: Asked) => Answer) => (asked: Asked) =>
+    asked.headers.authorization === bearer
+      ? answer(asked)
+      : { status: 401, body: { error: { code: 'Unauthorized' } } }
+  const say = guarded(({ path, body }) => {
+    const { type, text, attachments } = JSON.parse(body) as Record<string, unknown>
+    if (type === 'typing') return { status: 201, body: { id: '' } }
+    const sid = randomUUID()
+    const words = typeof text === 'string' ? text : JSON.stringify(attachments ?? '')
+    ledger.note({ neighbour: 'teams', kind: 'message', sid, to: chat(path), body: words })
+    return { status: 201, body: { id: sid } }
+  })
+  const noted = (kind: 'message-changed' | 'message-deleted') =>
+    guarded(({ path, body }) => {
+      const sid = path.activity ?? ''
+      ledger.note({ neighbour: 'teams', kind, sid, to: chat(path), body })
+      return { status: 200, body: { id: sid } }
+    })
+  const one = new RegExp(`${ACTIVITIES}/(?<activity>[^/]+)$`)
+  return [
+    { name: 'say', method: 'POST', path: new RegExp(`${ACTIVITIES}(/[^/]+)?$`), answer: say },
+    { name: 'change', method: 'PUT', path: one, answer: noted('message-changed') },
+    { name: 'withdraw', method: 'DELETE', path: one, answer: noted('message-deleted') },
+    {
+      name: 'converse',
+      method: 'POST',
+      path: /^\/service\/v3\/conversations$/,
+      answer: guarded(({ body }) => {
+        const sid = `a:${randomUUID()}`
+        ledger.note({ neighbour: 'teams', kind: 'conversation', sid, body })
+        return { status: 201, body: { id: sid } }
+      }),
+    },
+  ]
+}
+
+const chat = ({ conversation = '' }: Asked['path']) => decodeURIComponent(conversation)

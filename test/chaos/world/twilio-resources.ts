@@ -1,0 +1,100 @@
+import type { Message } from './twilio.ts'
+
+const date = (at: number) => new Date(at).toUTCString().replace('GMT', '+0000')
+const at = (account: string, rest: string) => `/2010-04-01/Accounts/${account}/${rest}.json`
+
+/** A text as Twilio's REST API describes it. */
+export const messageOf = (account: string, message: Message) => ({
+  account_sid: account,
+  api_version: '2010-04-01',
+  body: message.body,
+  date_created: date(message.at),
+  date_sent: message.status === 'queued' ? null : date(message.at),
+  date_updated: date(message.at),
+  direction: 'outbound-api',
+  error_code: message.error,
+  error_message: null,
+  from: message.from,
+  messaging_service_sid: null,
+  num_media: '0',
+  num_segments: '1',
+  price: null,
+  price_unit: 'GBP',
+  sid: message.sid,
+  status: message.status,
+  subresource_uris: { media: at(account, `Messages/${message.sid}/Media`) },
+  to: message.to,
+  uri: at(account, `Messages/${message.sid}`),
+})
+
+/** A call that is going on. */
+export const callOf = (account: string, sid: string) => ({
+  account_sid: account,
+  annotation: null,
+  answered_by: null,
+  api_version: '2010-04-01',
+  caller_name: null,
+  date_created: date(Date.now()),
+  date_updated: date(Date.now()),
+  direction: 'inbound',
+  duration: null,
+  end_time: null,
+  forwarded_from: null,
+  from: null,
+  from_formatted: null,
+  group_sid: null,
+  parent_call_sid: null,
+  phone_number_sid: null,
+  price: null,
+  price_unit: 'GBP',
+  queue_time: '0',
+  sid,
+  start_time: date(Date.now()),
+  status: 'in-progress',
+  subresource_uris: { recordings: at(account, `Calls/${sid}/Recordings`) },
+  to: null,
+  to_formatted: null,
+  trunk_sid: null,
+  uri: at(account, `Calls/${sid}`),
+})
+
+/** A recording that is complete. */
+export const recordingOf = (account: string, sid: string) => ({
+  account_sid: account,
+  api_version: '2010-04-01',
+  channels: 1,
+  duration: '1',
+  price: null,
+  price_unit: 'GBP',
+  sid,
+  status: 'completed',
+  uri: at(account, `Recordings/${sid}`),
+})
+
+/** One page of a list, and where the next one is. */
+export function listed<T>(
+  account: string,
+  name: 'messages' | 'calls',
+  query: URLSearchParams,
+  found: readonly T[],
+  describe: (account: string, thing: T) => object
+) {
+  const size = Math.min(1000, Number(query.get('PageSize') ?? 50))
+  const page = Number(query.get('Page') ?? 0)
+  const start = page * size
+  const rest = name === 'messages' ? 'Messages' : 'Calls'
+  const uri = (to: number) =>
+    `${at(account, rest)}?${new URLSearchParams([...[...query].filter(([key]) => key !== 'Page'), ['Page', String(to)]])}`
+  const things = found.slice(start, start + size)
+  return {
+    [name]: things.map((thing) => describe(account, thing)),
+    start,
+    end: Math.max(start, start + things.length - 1),
+    page,
+    page_size: size,
+    uri: uri(page),
+    first_page_uri: uri(0),
+    next_page_uri: start + size < found.length ? uri(page + 1) : null,
+    previous_page_uri: page > 0 ? uri(page - 1) : null,
+  }
+}
