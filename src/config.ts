@@ -29,6 +29,7 @@ const settings = z.object({
     .regex(/^sqlite:.|^rediss?[+:]/, `is no store. Write it like ${DEFAULT_STORE} or redis://host`)
     .refine((given) => !given.startsWith('redis') || isAddress(given), `must be ${FORMS}`)
     .default(DEFAULT_STORE),
+  SPILL_DIR: text.optional(),
   PLACES_DIR: text.default('places'),
   FLOWS_DIR: text.default('flows'),
   LOCALES_DIR: text.default('locales'),
@@ -49,6 +50,7 @@ const settings = z.object({
     .regex(/^AC[0-9a-f]{32}$/, 'must be AC and 32 hexadecimal digits. Copy it from the console')
     .optional(),
   TWILIO_AUTH_TOKEN: text.optional(),
+  TWILIO_AUTH_TOKEN_NEXT: text.optional(),
   TWILIO_API_KEY: text.optional(),
   TWILIO_API_SECRET: text.optional(),
   TWILIO_TWIML_APP_SID: text.optional(),

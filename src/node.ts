@@ -4,9 +4,10 @@ import { type AppParts, createApp } from './app.ts'
 import { type Config, readConfig } from './config.ts'
 import { type Faults, faultyStore, openFaults } from './door/faults.ts'
 import { listen } from './door/listen.ts'
-import { type Meeting, teamsBy, textsBy, wordsToTeams } from './door/neighbours.ts'
+import { type Meeting, teamsBy, textsBy, twilioTokens, wordsToTeams } from './door/neighbours.ts'
 import { besideStore, openSealing } from './door/sealing.ts'
 import { simulatorBy } from './door/simulated.ts'
+import { type DoorSpill, linesFor, openSpill } from './door/spill.ts'
 import { gate } from './door/together.ts'
 import { type Watched, watchContent } from './door/watch.ts'
 import { performer, reporter, type World } from './effects.ts'
@@ -78,6 +79,8 @@ async function openParts(
   let url = config.PUBLIC_URL
   let jobs: Jobs | undefined
   opened.push(() => jobs?.stop())
+  const spill = openSpill(keyring, await linesFor(config))
+  opened.push(spill.stop)
   let answer: (request: Request) => Response | Promise<Response> = () =>
     new Response('opening', { status: 503 })
   const server = await listen((request) => answer(request), config)
@@ -85,27 +88,35 @@ async function openParts(
   if (config.PORT === 0 && url.endsWith(':0')) url = `http://${config.HOST}:${server.port}`
   const keys = config.MODE === 'demo' ? simulatorKeys() : undefined
   const kick = () => jobs?.kick()
-  const parts = partsOf({ config, watched, store, keyring, clock, log, keys, url, kick })
+  const parts = partsOf({ config, watched, store, spill, keyring, clock, log, keys, url, kick })
   const meeting: Meeting = { config, keys, url: () => url, content: watched.content, log }
   const settled = async () => jobs?.settled()
   const taking = turns(parts)
+  spill.begin(parts, taking.replaySpilled)
   const channel = teamsBy(meeting, taking.takeTurn)
   const simulator = simulatorBy(meeting, { clock, faults, settled })
   const mounted = { ...(channel && { teams: channel.app }), ...(simulator && { simulator }) }
   answer = createApp({ ...parts, ...mounted }, taking).fetch
-  const sendTeams = wordsToTeams(channel)
-  const world = { publicUrl: url, sendText: textsBy(meeting), ...(sendTeams && { sendTeams }) }
-  jobs = work(parts, ill(world, faults), clock, taking.takeTimer)
+  jobs = work(parts, ill(worldOf(meeting, channel), faults), clock, taking.takeTimer)
   opened.push(sweep(parts))
   return { url, clock, settled }
 }
 
+function worldOf(meeting: Meeting, channel: ReturnType<typeof teamsBy>): World {
+  const sendTeams = wordsToTeams(channel)
+  return { publicUrl: meeting.url(), texts: textsBy(meeting), ...(sendTeams && { sendTeams }) }
+}
+
 /** The world outside as the simulator wants it: well, slow, silent, refusing or gone. */
 function ill(world: World, faults: Faults): World {
-  const { sendText, sendTeams } = world
+  const { texts, sendTeams } = world
+  const twilio =
+    <Asked extends unknown[], Answer>(work: (...asked: Asked) => Promise<Answer>) =>
+    (...asked: Asked) =>
+      faults.meet('twilio').then(() => work(...asked))
   return {
     ...world,
-    sendText: (text) => faults.meet('twilio').then(() => sendText(text)),
+    texts: { send: twilio(texts.send), list: twilio(texts.list), remove: twilio(texts.remove) },
     ...(sendTeams && {
       sendTeams: (reach, text) => faults.meet('teams').then(() => sendTeams(reach, text)),
     }),
@@ -147,6 +158,7 @@ function partsOf(given: {
   config: Config
   watched: Watched
   store: Store
+  spill: DoorSpill
   keyring: Keyring
   clock: ServiceClock
   log: Log
@@ -154,12 +166,12 @@ function partsOf(given: {
   url: string
   kick: () => void
 }): AppParts {
-  const { config, watched, store, keyring, clock, log, keys, url, kick } = given
-  const token = keys?.twilio.authToken ?? config.TWILIO_AUTH_TOKEN
+  const { config, watched, store, spill, keyring, clock, log, keys, url, kick } = given
   const secret = derived(keyring, 'partition')
   return {
     content: watched.content,
     store,
+    spill,
     now: clock.now,
     makes: {
       uuid: v7,
@@ -171,7 +183,7 @@ function partsOf(given: {
     committed: kick,
     publicUrl: () => url,
     staffToken: config.STAFF_TOKEN,
-    twilioTokens: token ? [token] : [],
+    twilioTokens: keys ? [keys.twilio.authToken] : twilioTokens(config),
     together: gate(),
     ready: async () => ({ store: await answers(store), content: watched.sound() }),
   }
@@ -203,7 +215,7 @@ function work(
 ): Jobs {
   const { store, now } = parts
   const fault = (error: unknown) => alert(parts, 'jobs', error)
-  const perform = performer(world)
+  const perform = performer(world, parts)
   const report = reporter(parts)
   const outbox = { store, perform, report, now, random: Math.random, maxTries: MAX_TRIES, fault }
   return startJobs({

@@ -86,6 +86,7 @@ export function openApp(now = '2026-11-24T14:20:00Z', { teams, ...given }: Given
     faults,
     store: real,
     fire: taking.takeTimer,
+    replaySpilled: taking.replaySpilled,
     send,
     raw,
     /** A form as Twilio sends it. */
