@@ -1,7 +1,6 @@
-import { INPUTS } from './inputs.ts'
-import { ODD } from './odd-words.ts'
-import { REGEXES } from './regexes.ts'
+import { OUTSIDE } from './outside.ts'
+import { REDIS } from './redis-runs.ts'
 import type { Run } from './rig.ts'
 
 /** Every run there is, in the order of the catalogue. */
-export const RUNS: readonly Run[] = [...INPUTS, ...ODD, ...REGEXES]
+export const RUNS: readonly Run[] = [...REDIS, ...OUTSIDE]
