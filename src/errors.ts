@@ -9,6 +9,11 @@ export type FaultCode =
   | 'store-down'
   | 'neighbour-down' // Twilio, Teams or Translate did not answer
   | 'neighbour-refused' // it answered, and said no
+  | 'spill-failed' // what could not be saved could not be kept beside the store either
+  | 'spill-full'
+  | 'spill-unreadable' // a line of the spill was changed, or its key is gone
+  | 'spill-torn' // the last line of a spill was not written to its end
+  | 'spill-stuck' // a spilled contact cannot be replayed
 
 /** Whose fault it is, and whether trying again could help: all that a caller of ours needs to know. */
 export class DoorError extends Error {

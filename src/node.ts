@@ -7,6 +7,7 @@ import { listen } from './door/listen.ts'
 import { type Meeting, teamsBy, textsBy, wordsToTeams } from './door/neighbours.ts'
 import { besideStore, openSealing } from './door/sealing.ts'
 import { simulatorBy } from './door/simulated.ts'
+import { type DoorSpill, linesFor, openSpill } from './door/spill.ts'
 import { gate } from './door/together.ts'
 import { type Watched, watchContent } from './door/watch.ts'
 import { performer, reporter, type World } from './effects.ts'
@@ -78,6 +79,8 @@ async function openParts(
   let url = config.PUBLIC_URL
   let jobs: Jobs | undefined
   opened.push(() => jobs?.stop())
+  const spill = openSpill(keyring, await linesFor(config))
+  opened.push(spill.stop)
   let answer: (request: Request) => Response | Promise<Response> = () =>
     new Response('opening', { status: 503 })
   const server = await listen((request) => answer(request), config)
@@ -85,19 +88,23 @@ async function openParts(
   if (config.PORT === 0 && url.endsWith(':0')) url = `http://${config.HOST}:${server.port}`
   const keys = config.MODE === 'demo' ? simulatorKeys() : undefined
   const kick = () => jobs?.kick()
-  const parts = partsOf({ config, watched, store, keyring, clock, log, keys, url, kick })
+  const parts = partsOf({ config, watched, store, spill, keyring, clock, log, keys, url, kick })
   const meeting: Meeting = { config, keys, url: () => url, content: watched.content, log }
   const settled = async () => jobs?.settled()
   const taking = turns(parts)
+  spill.begin(parts, taking.replaySpilled)
   const channel = teamsBy(meeting, taking.takeTurn)
   const simulator = simulatorBy(meeting, { clock, faults, settled })
   const mounted = { ...(channel && { teams: channel.app }), ...(simulator && { simulator }) }
   answer = createApp({ ...parts, ...mounted }, taking).fetch
-  const sendTeams = wordsToTeams(channel)
-  const world = { publicUrl: url, sendText: textsBy(meeting), ...(sendTeams && { sendTeams }) }
-  jobs = work(parts, ill(world, faults), clock, taking.takeTimer)
+  jobs = work(parts, ill(worldOf(meeting, channel), faults), clock, taking.takeTimer)
   opened.push(sweep(parts))
   return { url, clock, settled }
+}
+
+function worldOf(meeting: Meeting, channel: ReturnType<typeof teamsBy>): World {
+  const sendTeams = wordsToTeams(channel)
+  return { publicUrl: meeting.url(), sendText: textsBy(meeting), ...(sendTeams && { sendTeams }) }
 }
 
 /** The world outside as the simulator wants it: well, slow, silent, refusing or gone. */
@@ -147,6 +154,7 @@ function partsOf(given: {
   config: Config
   watched: Watched
   store: Store
+  spill: DoorSpill
   keyring: Keyring
   clock: ServiceClock
   log: Log
@@ -154,12 +162,13 @@ function partsOf(given: {
   url: string
   kick: () => void
 }): AppParts {
-  const { config, watched, store, keyring, clock, log, keys, url, kick } = given
+  const { config, watched, store, spill, keyring, clock, log, keys, url, kick } = given
   const token = keys?.twilio.authToken ?? config.TWILIO_AUTH_TOKEN
   const secret = derived(keyring, 'partition')
   return {
     content: watched.content,
     store,
+    spill,
     now: clock.now,
     makes: {
       uuid: v7,

@@ -39,6 +39,8 @@ export function openMetrics() {
     outcomes: count('door_outcomes_total', 'Outcome codes recorded', ['place', 'code']),
     refused: count('door_refused_total', 'Requests refused', ['why']),
     faults: count('door_faults_total', 'Faults of ours or of a neighbour', ['part', 'code']),
+    spilled: count('door_spilled_total', 'Contacts kept beside the store while it was down', []),
+    replayed: count('door_replayed_total', 'Spilled contacts brought into the store', []),
     up: new Gauge({
       name: 'door_part_up',
       help: '1 when a part answers',
@@ -61,5 +63,7 @@ export interface Metrics {
   outcomes: Count
   refused: Count
   faults: Count
+  spilled: Count
+  replayed: Count
   up: { set(labels: Labels, value: number): void }
 }

@@ -7,14 +7,18 @@ import { askedAfterEnd, isThanks, saveThanks } from './turn/after.ts'
 import { alert } from './turn/alert.ts'
 import { expire } from './turn/expire.ts'
 import { findStanding, type Makes, type Standing } from './turn/find.ts'
-import { brokenReply, hangUp, nothing, unknownReply } from './turn/plain.ts'
+import { hangUp, nothing, unknownReply } from './turn/plain.ts'
+import { replay } from './turn/replay.ts'
 import { save, saveRinging, type Trying } from './turn/save.ts'
+import { inTime, type Spill, type Spilled, spilledTurn } from './turn/spill.ts'
 import { goOn, joinText, start, type Thought, thinking } from './turn/think.ts'
 
 /** What a turn stands on. `committed` is told after each save, so that waiting work is looked at. */
 export interface Parts {
   content: () => Content
   store: Store
+  /** Where a turn is kept that cannot be saved. Without it the safe words are all there is. */
+  spill?: Spill
   now: () => string
   makes: Makes
   log: Log
@@ -31,19 +35,21 @@ const TRIES = 3
 export function turns(parts: Parts): {
   takeTurn: TakeTurn
   takeTimer: (timer: TimerRow) => Promise<void>
+  /** Brings into the store what was spilled. */
+  replaySpilled: (spilled: Spilled) => Promise<void>
 } {
   const running = new Map<string, Promise<unknown>>()
 
   async function takeTurn(inbound: Inbound, render: Render): Promise<StoredReply> {
     const started = performance.now()
     try {
-      if (inbound.channel === 'voice') return await attempt(parts, inbound, render, false)
+      if (inbound.channel === 'voice') return await inTime(attempt(parts, inbound, render, false))
       return await inOrder(`${inbound.to}:${inbound.from}`, (joins) =>
-        attempt(parts, inbound, render, joins)
+        inTime(attempt(parts, inbound, render, joins))
       )
     } catch (error) {
       alert(parts, 'turn', error, inbound)
-      return render(brokenReply(parts, inbound))
+      return await spilledTurn(parts, inbound, render)
     } finally {
       parts.metrics.turnSeconds.observe(
         { channel: inbound.channel },
@@ -66,7 +72,12 @@ export function turns(parts: Parts): {
     }
   }
 
-  return { takeTurn, takeTimer: (timer) => takeTimer(parts, timer) }
+  return {
+    takeTurn,
+    takeTimer: (timer) => takeTimer(parts, timer),
+    replaySpilled: (spilled) =>
+      replay(parts, spilled, (inbound) => attempt(parts, inbound, () => spilled.reply, false)),
+  }
 }
 
 async function attempt(

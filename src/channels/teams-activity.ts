@@ -3,7 +3,11 @@ import { z } from 'zod'
 import { DoorError } from '../errors.ts'
 import type { Arrived } from './inbound.ts'
 
-const id = z.string().max(1024)
+// Half a character is in no address: such an id could be neither kept nor answered.
+const id = z
+  .string()
+  .max(1024)
+  .refine((text) => text.isWellFormed(), 'is no whole text')
 const account = z.object({
   id,
   aadObjectId: id.nullish(),

@@ -54,6 +54,8 @@ export function edgeMetrics(): Metrics {
     outcomes: count('door_outcomes_total'),
     refused: count('door_refused_total'),
     faults: count('door_faults_total'),
+    spilled: count('door_spilled_total'),
+    replayed: count('door_replayed_total'),
     up: { set: (labels, value) => void series.set(add('door_part_up', labels, 0), value) },
   }
 }

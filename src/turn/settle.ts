@@ -44,7 +44,8 @@ function flagged(contact: Contact, { facts }: Thinking, { state }: Standing): Co
   return state === 'new' && facts.repeat ? { ...contact, repeat: true } : contact
 }
 
-function deciding({ place, content, facts }: Thinking): Deciding {
+/** What deciding needs of a place at this instant. */
+export function deciding({ place, content, facts }: Thinking): Deciding {
   const { calendar } = content
   const { now } = facts
   return {
@@ -178,20 +179,21 @@ function waits(
       turn: after.turn,
       event: { type: 'silence' },
     })
-  after.clocks.slice(before.clocks.length).forEach((clock, i) => {
-    const index = before.clocks.length + i
-    timers.push({
-      id: `${after.id}:clock:${index}`,
-      contact: after.id,
-      due: clock.due,
-      turn: null,
-      event: { type: 'due', code: clock.code, name: clock.name },
-    })
-  })
+  timers.push(...clockTimers(before, after))
   if (thought.joined) return { timers, cleared: [] }
   const still = timers.some(({ id }) => id === `${after.id}:silence`)
   return { timers, cleared: still ? [] : [`${after.id}:silence`] }
 }
+
+/** A clock without a timer would never be missed. */
+export const clockTimers = (before: Contact, after: Contact): TimerRow[] =>
+  after.clocks.slice(before.clocks.length).map(({ code, name, due }, i) => ({
+    id: `${after.id}:clock:${before.clocks.length + i}`,
+    contact: after.id,
+    due,
+    turn: null,
+    event: { type: 'due', code, name },
+  }))
 
 /** The lines of the log for one turn: what was heard and said first, then what was decided. */
 export function entriesOf(

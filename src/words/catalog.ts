@@ -87,7 +87,7 @@ const issues = (file: string, error: z.ZodError) =>
 function readFlowWords(file: string, data: unknown, library: Library) {
   const steps = new Map<string, StepWords>()
   const faults: string[] = []
-  const [, key = ''] = /\/(.+)\.yaml$/.exec(file) ?? []
+  const key = file.slice(file.indexOf('/') + 1).replace(/\.yaml$/, '')
   const flow = library.get(key)
   if (!flow)
     return {

@@ -35,7 +35,7 @@ export const wordsOf = (text: string): string[] =>
     .replace(/\d{3,}/g, (digits) => [...digits].join(' '))
     .match(/[\p{L}\p{N}]+(?:['’-][\p{L}\p{N}]+)*/gu) ?? []
 
-const NEGATIONS = /\b(no one|not|no|never|cannot|unable|without)\b|\b\p{L}+n['’]t\b/giu
+const NEGATIONS = /\b(no one|not|no|never|cannot|unable|without)\b|(?<!\p{L})\p{L}+n['’]t\b/giu
 
 /** The negations in words that must hold none, because yes is the dangerous answer. */
 export const negations = (words: string): string[] =>

@@ -145,7 +145,7 @@ function blanksFor(text: string, manner: Manner, code?: Code): Blanks {
 function teamWords(team: string | undefined, { common, lang }: Language): string {
   if (!team) return common.unknown.team
   const { named, other, nouns } = common.team
-  const noun = nouns.some((word) => new RegExp(`\\b${word}( \\(.*\\))?$`, 'i').test(team))
+  const noun = nouns.some((word) => new RegExp(`\\b${word}( \\([^()]*\\))?$`, 'i').test(team))
   return fill(noun ? named : other, lang, { team })
 }
 

@@ -78,6 +78,7 @@ export function openApp(now = '2026-11-24T14:20:00Z') {
     faults,
     store: real,
     fire: taking.takeTimer,
+    replaySpilled: taking.replaySpilled,
     send,
     raw,
     /** A form as Twilio sends it. */

@@ -176,6 +176,14 @@ it.each([
   expect([answer.status, await answer.text(), inbounds]).toEqual([status, '', []])
 })
 
+it('refuses ids that hold half a character: they could not be answered', async () => {
+  const { post, inbounds } = channel(service)
+  expect((await post(message(service, { id: 'm\ud800' }))).status).toBe(400)
+  const from = { id: '29:\udc00' }
+  expect((await post(message(service, { from }))).status).toBe(400)
+  expect(inbounds).toEqual([])
+})
+
 it('refuses what is not JSON, and what is not a POST', async () => {
   const { app, post } = channel(service)
   expect((await post('type=message', null, 'application/x-www-form-urlencoded')).status).toBe(415)
