@@ -50,6 +50,7 @@ const settings = z.object({
     .regex(/^AC[0-9a-f]{32}$/, 'must be AC and 32 hexadecimal digits. Copy it from the console')
     .optional(),
   TWILIO_AUTH_TOKEN: text.optional(),
+  TWILIO_AUTH_TOKEN_NEXT: text.optional(),
   TWILIO_API_KEY: text.optional(),
   TWILIO_API_SECRET: text.optional(),
   TWILIO_TWIML_APP_SID: text.optional(),

@@ -4,7 +4,7 @@ import { type AppParts, createApp } from './app.ts'
 import { type Config, readConfig } from './config.ts'
 import { type Faults, faultyStore, openFaults } from './door/faults.ts'
 import { listen } from './door/listen.ts'
-import { type Meeting, teamsBy, textsBy, wordsToTeams } from './door/neighbours.ts'
+import { type Meeting, teamsBy, textsBy, twilioTokens, wordsToTeams } from './door/neighbours.ts'
 import { besideStore, openSealing } from './door/sealing.ts'
 import { simulatorBy } from './door/simulated.ts'
 import { type DoorSpill, linesFor, openSpill } from './door/spill.ts'
@@ -104,15 +104,19 @@ async function openParts(
 
 function worldOf(meeting: Meeting, channel: ReturnType<typeof teamsBy>): World {
   const sendTeams = wordsToTeams(channel)
-  return { publicUrl: meeting.url(), sendText: textsBy(meeting), ...(sendTeams && { sendTeams }) }
+  return { publicUrl: meeting.url(), texts: textsBy(meeting), ...(sendTeams && { sendTeams }) }
 }
 
 /** The world outside as the simulator wants it: well, slow, silent, refusing or gone. */
 function ill(world: World, faults: Faults): World {
-  const { sendText, sendTeams } = world
+  const { texts, sendTeams } = world
+  const twilio =
+    <Asked extends unknown[], Answer>(work: (...asked: Asked) => Promise<Answer>) =>
+    (...asked: Asked) =>
+      faults.meet('twilio').then(() => work(...asked))
   return {
     ...world,
-    sendText: (text) => faults.meet('twilio').then(() => sendText(text)),
+    texts: { send: twilio(texts.send), list: twilio(texts.list), remove: twilio(texts.remove) },
     ...(sendTeams && {
       sendTeams: (reach, text) => faults.meet('teams').then(() => sendTeams(reach, text)),
     }),
@@ -163,7 +167,6 @@ function partsOf(given: {
   kick: () => void
 }): AppParts {
   const { config, watched, store, spill, keyring, clock, log, keys, url, kick } = given
-  const token = keys?.twilio.authToken ?? config.TWILIO_AUTH_TOKEN
   const secret = derived(keyring, 'partition')
   return {
     content: watched.content,
@@ -180,7 +183,7 @@ function partsOf(given: {
     committed: kick,
     publicUrl: () => url,
     staffToken: config.STAFF_TOKEN,
-    twilioTokens: token ? [token] : [],
+    twilioTokens: keys ? [keys.twilio.authToken] : twilioTokens(config),
     together: gate(),
     ready: async () => ({ store: await answers(store), content: watched.sound() }),
   }
@@ -212,7 +215,7 @@ function work(
 ): Jobs {
   const { store, now } = parts
   const fault = (error: unknown) => alert(parts, 'jobs', error)
-  const perform = performer(world)
+  const perform = performer(world, parts)
   const report = reporter(parts)
   const outbox = { store, perform, report, now, random: Math.random, maxTries: MAX_TRIES, fault }
   return startJobs({

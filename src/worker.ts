@@ -6,7 +6,7 @@ import { v7 } from 'uuid'
 import { type AppParts, createApp } from './app.ts'
 import { type Config, readConfig } from './config.ts'
 import type { Content } from './content.ts'
-import { type Meeting, teamsBy, textsBy, wordsToTeams } from './door/neighbours.ts'
+import { type Meeting, teamsBy, textsBy, twilioTokens, wordsToTeams } from './door/neighbours.ts'
 import { alarmJobs } from './edge/alarm.ts'
 import { type Asked, finder, homesOf, partitioner, READS, type Told } from './edge/homes.ts'
 import { unpackContent } from './edge/packed.ts'
@@ -45,7 +45,6 @@ function standing(env: Bindings): Standing {
 
 function common({ config, content }: Standing) {
   const partition = partitioner(config)
-  const token = config.TWILIO_AUTH_TOKEN
   return {
     content: () => content,
     now: () => new Date().toISOString(),
@@ -53,7 +52,7 @@ function common({ config, content }: Standing) {
     log: edgeLog(config.LOG_LEVEL ?? (config.MODE === 'demo' ? 'warn' : 'info')),
     publicUrl: () => config.PUBLIC_URL,
     staffToken: config.STAFF_TOKEN,
-    twilioTokens: token ? [token] : [],
+    twilioTokens: twilioTokens(config),
   }
 }
 
@@ -124,12 +123,12 @@ function passes(
   fault: (error: unknown) => void
 ) {
   const { store, now } = parts
-  const sendText = textsBy(meeting)
-  const perform = performer({
+  const world = {
     publicUrl: parts.publicUrl(),
-    sendText,
+    texts: textsBy(meeting),
     ...(sendTeams && { sendTeams }),
-  })
+  }
+  const perform = performer(world, parts)
   const report = reporter(parts)
   const outbox = { store, perform, report, now, random: Math.random, maxTries: MAX_TRIES, fault }
   let swept = Date.now()

@@ -40,6 +40,17 @@ const MAY_USE: Record<string, readonly string[]> = {
     'observe.ts',
     'turn.ts',
   ],
+  effects: [
+    'channels',
+    'jobs',
+    'record',
+    'security',
+    'store/contract.ts',
+    'turn',
+    'turn.ts',
+    'errors.ts',
+    'observe.ts',
+  ],
   door: [
     'channels',
     'turn',

@@ -125,7 +125,7 @@ function summary({
 }
 
 function whole(contact: Contact) {
-  const { person, routes, flow, consentReason, conversation } = contact
+  const { person, routes, flow, consentReason, conversation, texts } = contact
   return {
     ...summary(contact),
     routes,
@@ -138,6 +138,9 @@ function whole(contact: Contact) {
       done: conversation.state.done,
       ...(conversation.with && { with: conversation.with }),
     },
+    ...(texts && {
+      texts: texts.map(({ at, status, code }) => ({ at, status, ...(code && { code }) })),
+    }),
   }
 }
 

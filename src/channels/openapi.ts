@@ -70,11 +70,17 @@ const conversation = z.object({
   done: z.boolean(),
   with: z.string().optional().describe('Who joined'),
 })
+const text = z.object({
+  at: z.iso.datetime(),
+  status: z.string().describe("Twilio's last word: sent, delivered, undelivered, failed …"),
+  code: z.string().optional().describe("Twilio's code for why it did not arrive"),
+})
 const whole = contact.extend({
   routes: z.array(routed),
   consentReason: z.string().optional(),
   person,
   conversation: conversation.nullable(),
+  texts: z.array(text).optional(),
   flow: z.object({
     flow: z.string(),
     version: z.int(),

@@ -42,12 +42,19 @@ export function sms(takeTurn: TakeTurn) {
 }
 
 /** A short code, a name, or nobody: whatever it is cannot be sent to. The contact is kept, and becomes a person's task. */
-const unanswered = () => message({ parts: [], choices: [], silent: true })
+const unanswered = () => message({ parts: [], choices: [], silent: true, contact: '', turn: 0 })
+
+type Written = Pick<Reply, 'parts' | 'choices' | 'silent' | 'contact' | 'turn'>
 
 /** A reply as the TwiML of one text message; a silent one is an empty document. */
-export function message(reply: Pick<Reply, 'parts' | 'choices' | 'silent'>): StoredReply {
+export function message(reply: Written): StoredReply {
   const text = writeText(reply)
+  const { contact, turn, silent } = reply
+  // A reply that is lost on its way must not be lost on us: Twilio says so there.
+  const statusCallback = contact ? `/twilio/status?o=${contact}:${turn}:0` : undefined
   const body =
-    reply.silent || text === '' ? response() : response(element('Message', {}, escapeXml(text)))
+    silent || text === ''
+      ? response()
+      : response(element('Message', { statusCallback }, escapeXml(text)))
   return { status: 200, type: 'text/xml; charset=utf-8', body }
 }

@@ -27,7 +27,7 @@ const OVER = ['completed', 'busy', 'no-answer', 'failed', 'canceled']
 /** What became of calls and texts. `delivered` is told of a text's fate by its outbox id. */
 export function status(
   takeTurn: TakeTurn,
-  delivered: (outbox: string, status: string, code?: string) => Promise<void>
+  delivered: (fate: { outbox: string; sid: string; status: string; code?: string }) => Promise<void>
 ) {
   return new Hono<FormEnv>().post('/', async (c) => {
     let saved = true
@@ -38,8 +38,8 @@ export function status(
     const { t, leg, o } = where.parse(c.req.query())
     const form = c.get('form')
     if ('MessageSid' in form) {
-      const { MessageStatus, ErrorCode } = sent.parse(form)
-      if (o) await delivered(o, MessageStatus, ErrorCode)
+      const { MessageSid: sid, MessageStatus: status, ErrorCode: code } = sent.parse(form)
+      if (o) await delivered({ outbox: o, sid, status, ...(code && { code }) })
       return c.body(null, 204)
     }
     const { CallSid, ParentCallSid, CallStatus, From, To } = called.parse(form)

@@ -2,6 +2,7 @@ import type { ConfigurationBotFrameworkAuthentication } from 'botbuilder'
 import { z } from 'zod'
 import { DoorError } from '../errors.ts'
 import type { BotTokens } from '../security/teams-login.ts'
+import { waitAsked } from './retry-after.ts'
 
 type ConnectorOptions = NonNullable<
   ConstructorParameters<typeof ConfigurationBotFrameworkAuthentication>[4]
@@ -75,12 +76,6 @@ async function attempt(
   } catch {
     return { status: 0 }
   }
-}
-
-function waitAsked(header: string | null): number | null {
-  if (!header) return null
-  const seconds = /^\d+$/.test(header) ? Number(header) : (Date.parse(header) - Date.now()) / 1000
-  return Number.isFinite(seconds) ? Math.max(0, seconds) : null
 }
 
 /** Milliseconds before the next try; null when there should be none. */

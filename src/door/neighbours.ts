@@ -1,7 +1,7 @@
 import type { TakeTurn } from '../channels/inbound.ts'
 import { teams } from '../channels/teams.ts'
 import type { TeamsReference } from '../channels/teams-activity.ts'
-import { type Sent, textSender } from '../channels/twilio-rest.ts'
+import { type Sent, twilioTexts } from '../channels/twilio-rest.ts'
 import type { Config } from '../config.ts'
 import type { Content } from '../content.ts'
 import { DoorError } from '../errors.ts'
@@ -20,16 +20,25 @@ export interface Meeting {
   lazy?: boolean
 }
 
-/** Twilio's REST side: the simulator's in the demo. */
+/** Twilio's token, and the one that takes its place while it is being changed. */
+export const twilioTokens = ({
+  TWILIO_AUTH_TOKEN: now,
+  TWILIO_AUTH_TOKEN_NEXT: next,
+}: Pick<Config, 'TWILIO_AUTH_TOKEN' | 'TWILIO_AUTH_TOKEN_NEXT'>) =>
+  [now, next].filter((token) => token !== undefined)
+
+/** Twilio's REST side: the simulator's in the demo. While the token is being changed either of the two may hold. */
 export function textsBy({ config, keys, url }: Meeting) {
   const twilio = keys?.twilio
   const accountSid = twilio?.accountSid ?? config.TWILIO_ACCOUNT_SID ?? ''
+  const secret = twilio?.apiSecret ?? config.TWILIO_API_SECRET
+  const secrets = secret ? [secret] : twilioTokens(config)
   const account = {
     accountSid,
     username: twilio?.apiKey ?? config.TWILIO_API_KEY ?? accountSid,
-    password: twilio?.apiSecret ?? config.TWILIO_API_SECRET ?? config.TWILIO_AUTH_TOKEN ?? '',
+    passwords: secrets,
   }
-  return textSender({
+  return twilioTexts({
     ...account,
     get apiUrl() {
       return twilio ? `${url()}/simulator/twilio` : config.TWILIO_API_URL
@@ -74,9 +83,10 @@ export function wordsToTeams(channel: ReturnType<typeof teamsBy>) {
       })
       return { sid: id }
     } catch (error) {
-      if (error instanceof DoorError)
-        return error.retry ? { retry: true } : { refused: error.message }
-      throw error
+      if (!(error instanceof DoorError)) throw error
+      if (!error.retry) return { refused: error.message }
+      const { waitSeconds } = (error.cause ?? {}) as { waitSeconds?: number }
+      return { retry: true, ...(waitSeconds !== undefined && { after: waitSeconds * 1000 }) }
     }
   }
 }

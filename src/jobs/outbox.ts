@@ -117,7 +117,9 @@ const LONGEST_WAIT = 300_000
 function later({ now, random }: OutboxParts, tries: number, after = 0): string {
   const wait = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** Math.max(0, tries - 1))
   const jittered = wait / 2 + (wait / 2) * random()
-  return new Date(Date.parse(now()) + Math.ceil(Math.max(jittered, after))).toISOString()
+  // What a neighbour asked for is never cut short, and a crowd told the same does not come back at once either.
+  const asked = after * (1 + random() / 4)
+  return new Date(Date.parse(now()) + Math.ceil(Math.max(jittered, asked))).toISOString()
 }
 
 /** A result must not be lost to a store that stumbles once. */

@@ -1,4 +1,5 @@
 import type { Channel, Level, Priority, State } from '../conversation/types.ts'
+import type { SentText } from './texts.ts'
 
 export type Status = 'open' | 'promised' | 'handed-over' | 'closed' | 'incomplete'
 
@@ -95,6 +96,8 @@ export interface Contact {
   flow: { flow: string; version: number; release: string; placeFile: string }
   person: Person
   conversation: Conversation | null
+  /** Texts of ours that Twilio took, and what became of them. */
+  texts?: readonly SentText[]
   /** Where the last conversation broke off, so that it can be carried on. */
   dropped?: { at: string; when: string }
   createdAt: string

@@ -32,6 +32,10 @@ export interface Text {
   body: string
   at: string
   status: string
+  /** How it came about, as Twilio calls it. */
+  direction: 'inbound' | 'outbound-api' | 'outbound-reply'
+  /** Deleted from Twilio's record; the phones still show it. */
+  deleted?: true
 }
 
 /** The telephone network between the app and every phone: who is on which line, and how the app is rung up. */

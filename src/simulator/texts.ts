@@ -1,4 +1,4 @@
-import { addText, type Exchange, parties, ringApp, type Text } from './exchange.ts'
+import { addText, type Exchange, inBackground, parties, ringApp, type Text } from './exchange.ts'
 import { newSid } from './keys.ts'
 import { SimulatorProblem } from './problem.ts'
 import { readTwiml, type Verb } from './twiml.ts'
@@ -15,7 +15,7 @@ export async function textApp(
   to: string,
   body: string
 ): Promise<void> {
-  const text = keepText(exchange, from, to, body, 'received')
+  const text = keepText(exchange, { from, to, body, status: 'received', direction: 'inbound' })
   const fields = {
     ...parties(exchange, from, to),
     Body: body,
@@ -31,7 +31,7 @@ export async function textApp(
     const verbs = await document(exchange, link, fields)
     const redirect = verbs.find((verb) => verb.name === 'Redirect')
     const replies = redirect ? verbs.slice(0, verbs.indexOf(redirect)) : verbs
-    for (const verb of replies) deliver(exchange, text, verb)
+    for (const verb of replies) deliver(exchange, text, verb, link.url)
     if (!redirect) return
     const method = redirect.attributes.method ?? 'POST'
     link = { url: new URL(redirect.text, link.url).href, method: method.toUpperCase() }
@@ -40,17 +40,28 @@ export async function textApp(
 }
 
 /** Puts a text on both ends' record. */
-export function keepText(
-  exchange: Exchange,
-  from: string,
-  to: string,
-  body: string,
-  status: string
-): Text {
-  const at = exchange.controls.clock.now()
-  const text = { sid: newSid('SM'), from, to, body, at, status }
+export function keepText(exchange: Exchange, given: Omit<Text, 'sid' | 'at'>): Text {
+  const text = { sid: newSid('SM'), at: exchange.controls.clock.now(), ...given }
   addText(exchange, text)
   return text
+}
+
+/** What becomes of a text, told to the app where it asked to be told. */
+export function report(exchange: Exchange, text: Text, status: string, url: string | null): void {
+  inBackground(exchange, async () => {
+    text.status = status
+    if (url === null) return
+    await ringApp(exchange, url, 'POST', {
+      AccountSid: exchange.keys.twilio.accountSid,
+      ApiVersion: '2010-04-01',
+      From: text.from,
+      To: text.to,
+      MessageSid: text.sid,
+      SmsSid: text.sid,
+      MessageStatus: status,
+      SmsStatus: status,
+    })
+  })
 }
 
 /** How many parts a text is sent in: 160 plain characters or 70 of any kind, a little less when joined. */
@@ -71,12 +82,16 @@ async function document(
   return body === '' ? [] : readTwiml(body, MESSAGING)
 }
 
-function deliver(exchange: Exchange, to: Text, message: Verb): void {
+function deliver(exchange: Exchange, heard: Text, message: Verb, base: string): void {
   const { text: body, attributes } = message
   if (body.trim() === '' || body.length > LONGEST_TEXT)
     throw new SimulatorProblem(
       422,
       `The app answered with a text of ${body.length} characters. Twilio sends 1 to ${LONGEST_TEXT}.`
     )
-  keepText(exchange, attributes.from ?? to.to, attributes.to ?? to.from, body, 'delivered')
+  const { from = heard.to, to = heard.from, statusCallback } = attributes
+  const kept = { from, to, body, status: 'queued', direction: 'outbound-reply' } as const
+  const text = keepText(exchange, kept)
+  const told = statusCallback === undefined ? null : new URL(statusCallback, base).href
+  for (const status of ['sent', 'delivered']) report(exchange, text, status, told)
 }

@@ -1,5 +1,5 @@
-import { type Exchange, inBackground, ringApp, type Text } from './exchange.ts'
-import { keepText, LONGEST_TEXT, segments } from './texts.ts'
+import type { Exchange, Text } from './exchange.ts'
+import { keepText, LONGEST_TEXT, report, segments } from './texts.ts'
 import { RestRefusal } from './twilio-rest-refusal.ts'
 
 /** Takes a text for delivery: refused now, or delivered and reported by callback, as Twilio does. */
@@ -18,49 +18,58 @@ export function sendText(exchange: Exchange, form: URLSearchParams) {
       21617,
       `The concatenated message body exceeds the ${LONGEST_TEXT} character limit`
     )
-  const text = keepText(exchange, from, to, body, 'queued')
+  const kept = { from, to, body, status: 'queued', direction: 'outbound-api' } as const
+  const text = keepText(exchange, kept)
   const queued = resource(exchange, text)
-  for (const status of ['sent', 'delivered']) report(exchange, text, status, form)
+  const url = form.get('StatusCallback')
+  for (const status of ['sent', 'delivered']) report(exchange, text, status, url)
   return queued
 }
 
 /** Texts by sender, receiver and time, newest first: how an app finds out whether a send it lost track of went out. */
 export function listTexts(exchange: Exchange, query: URLSearchParams) {
   const wanted = (text: Text) =>
+    !text.deleted &&
     matches(query.get('To'), text.to) &&
     matches(query.get('From'), text.from) &&
     text.at >= (query.get('DateSent>') ?? '') &&
     text.at <= (query.get('DateSent<') ?? '9999')
   const found = exchange.texts.filter(wanted).reverse()
-  const size = Number(query.get('PageSize') ?? 50)
-  const messages = found.slice(0, size).map((text) => resource(exchange, text))
-  return { messages, page: 0, page_size: size, next_page_uri: null }
+  const [size, page] = [Number(query.get('PageSize') ?? 50), Number(query.get('Page') ?? 0)]
+  const shown = found.slice(page * size, (page + 1) * size)
+  const messages = shown.map((text) => resource(exchange, text))
+  const more = found.length > (page + 1) * size
+  return {
+    messages,
+    page,
+    page_size: size,
+    next_page_uri: more ? nextPage(exchange, query, page) : null,
+  }
+}
+
+function nextPage({ keys }: Exchange, query: URLSearchParams, page: number): string {
+  const next = new URLSearchParams(query)
+  next.set('Page', String(page + 1))
+  return `/2010-04-01/Accounts/${keys.twilio.accountSid}/Messages.json?${next}`
 }
 
 /** One text as Twilio describes it. */
 export function textResource(exchange: Exchange, sid: string) {
-  const text = exchange.texts.find((each) => each.sid === sid)
-  if (!text)
-    throw new RestRefusal(404, 20404, `The requested resource /Messages/${sid} was not found`)
-  return resource(exchange, text)
+  return resource(exchange, textOf(exchange, sid))
 }
 
-function report(exchange: Exchange, text: Text, status: string, form: URLSearchParams): void {
-  const url = form.get('StatusCallback')
-  inBackground(exchange, async () => {
-    text.status = status
-    if (url === null) return
-    await ringApp(exchange, url, 'POST', {
-      AccountSid: exchange.keys.twilio.accountSid,
-      ApiVersion: '2010-04-01',
-      From: text.from,
-      To: text.to,
-      MessageSid: text.sid,
-      SmsSid: text.sid,
-      MessageStatus: status,
-      SmsStatus: status,
-    })
-  })
+/** Deletes Twilio's copy of a text; one that is still on its way is refused, as at Twilio. */
+export function deleteText(exchange: Exchange, sid: string): void {
+  const text = textOf(exchange, sid)
+  if (['queued', 'sending', 'sent'].includes(text.status))
+    throw new RestRefusal(409, 20009, 'Cannot delete this resource before it is complete')
+  text.deleted = true
+}
+
+function textOf(exchange: Exchange, sid: string): Text {
+  const text = exchange.texts.find((each) => each.sid === sid && !each.deleted)
+  if (text) return text
+  throw new RestRefusal(404, 20404, `The requested resource /Messages/${sid} was not found`)
 }
 
 function resource(exchange: Exchange, text: Text) {
@@ -74,7 +83,7 @@ function resource(exchange: Exchange, text: Text) {
     date_created: date,
     date_sent: text.status === 'queued' ? null : date,
     date_updated: date,
-    direction: direction(text.status),
+    direction: text.direction,
     error_code: null,
     error_message: null,
     from: text.from,
@@ -89,10 +98,6 @@ function resource(exchange: Exchange, text: Text) {
     to: text.to,
     uri: `${uri}.json`,
   }
-}
-
-function direction(status: string): string {
-  return status === 'received' ? 'inbound' : 'outbound-api'
 }
 
 function matches(wanted: string | null, is: string): boolean {

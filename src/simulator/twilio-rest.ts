@@ -4,7 +4,7 @@ import { type Context, Hono } from 'hono'
 import type { Exchange } from './exchange.ts'
 import { callResource, listCalls, makeCall, updateCall } from './twilio-rest-calls.ts'
 import { RestRefusal } from './twilio-rest-refusal.ts'
-import { listTexts, sendText, textResource } from './twilio-rest-texts.ts'
+import { deleteText, listTexts, sendText, textResource } from './twilio-rest-texts.ts'
 
 /**
  * The part of Twilio's REST API the app uses, at the same paths below this one, with Twilio's own errors.
@@ -23,6 +23,10 @@ export function twilioRest(exchange: Exchange): Hono {
   rest.post('/Messages.json', async (c) => c.json(sendText(exchange, await form(c)), 201))
   rest.get('/Messages.json', (c) => c.json(listTexts(exchange, new URL(c.req.url).searchParams)))
   rest.get('/Messages/:file', (c) => c.json(textResource(exchange, sidOf(c.req.param('file')))))
+  rest.delete('/Messages/:file', (c) => {
+    deleteText(exchange, sidOf(c.req.param('file')))
+    return c.body(null, 204)
+  })
   rest.post('/Calls.json', async (c) => c.json(makeCall(exchange, await form(c)), 201))
   rest.get('/Calls.json', (c) => c.json(listCalls(exchange, new URL(c.req.url).searchParams)))
   rest.get('/Calls/:file', (c) => c.json(callResource(exchange, sidOf(c.req.param('file')))))

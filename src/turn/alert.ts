@@ -27,5 +27,5 @@ const where = ({ stack = '', message }: Error) =>
     .split('\n')
     .filter((line) => /^\s+at .*:\d+:\d+\)?$/.test(line))
     .slice(0, 3)
-    .map((line) => line.trim().replace(/(^at |\()\S*\/(src|node_modules)\//, '$1$2/'))
+    .map((line) => line.trim().replace(/(^at |\()[^\s(]*\/(src|node_modules)\//, '$1$2/'))
     .join(' ')

@@ -1,7 +1,9 @@
 import { createRequire } from 'node:module'
 import { XMLParser, XMLValidator } from 'fast-xml-parser'
+import type { Hono } from 'hono'
 import { v7 } from 'uuid'
-import { createApp } from '../../src/app.ts'
+import { type AppParts, createApp } from '../../src/app.ts'
+import type { TakeTurn } from '../../src/channels/inbound.ts'
 import type { Content } from '../../src/content.ts'
 import { readContent } from '../../src/door/folders.ts'
 import { DoorError } from '../../src/errors.ts'
@@ -35,15 +37,19 @@ export const shipped = () =>
 
 export interface OpenedApp extends ReturnType<typeof openApp> {}
 
+/** What a test gives the app in the place of its own. */
+export interface Given extends Partial<Pick<AppParts, 'content' | 'store' | 'makes'>> {
+  teams?: (takeTurn: TakeTurn) => Hono
+}
+
 /** The app with a store in memory, a clock that stands still, and its log kept; no network. */
-export function openApp(now = '2026-11-24T14:20:00Z') {
-  const real = openSqlite(':memory:')
+export function openApp(now = '2026-11-24T14:20:00Z', { teams, ...given }: Given = {}) {
+  const real = given.store ?? openSqlite(':memory:')
   const faults: { ill?: ((method: string) => Error | undefined) | undefined } = {}
   const clock = { now }
   const log: string[] = []
   const parts = {
     content: shipped,
-    store: ailing(real, faults),
     now: () => clock.now,
     makes: { uuid: v7, random: Math.random, partition: () => Math.floor(Math.random() * 64) },
     log: openLog('trace', { write: (line: string) => void log.push(line) }),
@@ -53,9 +59,11 @@ export function openApp(now = '2026-11-24T14:20:00Z') {
     staffToken: STAFF,
     twilioTokens: [TOKEN],
     ready: async () => ({ store: true, content: true }),
+    ...given,
+    store: ailing(real, faults),
   }
   const taking = turns(parts)
-  const app = createApp(parts, taking)
+  const app = createApp({ ...parts, ...(teams && { teams: teams(taking.takeTurn) }) }, taking)
   const send = async (path: string, init: RequestInit): Promise<Answer> => {
     const response = await app.request(`http://inside.test${path}`, init)
     const type = response.headers.get('content-type') ?? ''

@@ -160,7 +160,8 @@ describe('a text that was sent', () => {
 
   it('delivered: logged once, no task', async () => {
     const { phone, path } = await sent()
-    for (const _ of [1, 2]) await app.post(path, word('delivered'))
+    const form = word('delivered')
+    for (const _ of [1, 2]) await app.post(path, form)
     const contact = await app.contactOf(phone)
     expect(contact.timeline.filter(({ kind }) => kind === 'delivered')).toHaveLength(1)
     expect(contact.clocks).toEqual([])

@@ -1,6 +1,6 @@
 import twilio from 'twilio'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { textSender } from '../../src/channels/twilio-rest.ts'
+import { twilioTexts } from '../../src/channels/twilio-rest.ts'
 import { randomBy } from './judge.ts'
 import type { Fault } from './world/faults.ts'
 import { listening } from './world/listening.ts'
@@ -144,14 +144,14 @@ describe('callbacks', () => {
       before: [{ status: 'delivered' }],
       after: [{ status: 'sent' }, { status: 'failed', code: 30003 }],
     })
-    const sender = textSender({
+    const { send } = twilioTexts({
       accountSid: world.twilio.accountSid,
       username: world.twilio.accountSid,
-      password: world.twilio.authToken,
+      passwords: [world.twilio.authToken],
       apiUrl: world.twilio.origin,
     })
     const { To: to, From: from, Body: body } = text
-    await sender({ to, from, body, statusCallback: `${app.url}/status?o=row` })
+    await send({ to, from, body, statusCallback: `${app.url}/status?o=row` })
     expect(heard).toEqual(['delivered true'])
     await world.twilio.quiet()
     expect(heard).toEqual(['delivered true', 'sent true', 'failed true'])

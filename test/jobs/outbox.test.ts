@@ -109,7 +109,8 @@ it.each([
   ['by chance a little more', 1, 1, undefined, 1_000],
   ['longer each time', 3, 1, undefined, 4_000],
   ['never longer than five minutes', 20, 1, undefined, 300_000],
-  ['as long as the neighbour asks', 1, 1, 30_000, 30_000],
+  ['as long as the neighbour asks', 1, 0, 30_000, 30_000],
+  ['by chance longer than the neighbour asks', 1, 1, 30_000, 37_500],
 ])('a text that failed waits %s', async (_what, tries, chance, after, wait) => {
   await owed(store, 1, 1)
   const again: Tried = after === undefined ? { retry: true } : { retry: true, after }
