@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process'
 import { begin, step } from '../src/conversation/step.ts'
-import type { Facts } from '../src/conversation/types.ts'
 import { readContent } from '../src/door/folders.ts'
+import { engines } from './engines.ts'
 import { load, median } from './load.ts'
+import { FACTS } from './ours.ts'
 import { row, save } from './rows.ts'
 import { serving } from './servers.ts'
 import { turns } from './turns.ts'
@@ -15,11 +16,12 @@ const CALLERS = 64
 /** `npm run bench -- turns memory` runs these parts alone, and keeps nothing. */
 const PARTS: Readonly<Record<string, () => unknown>> = {
   turns: () => turns(REPEATS, SECONDS),
+  engines: () => engines(Math.min(REPEATS, 3), SECONDS),
+  core,
   memory,
   start: firstReply,
   proof,
   edge,
-  core,
 }
 const asked = process.argv.slice(2)
 for (const name of asked)
@@ -66,19 +68,6 @@ function core() {
   const content = readContent({ flows: 'flows', places: 'places', locales: 'locales' })
   const release = content.releases.get('resident.v1')
   if (!release) throw new Error('resident.v1 is missing')
-  const facts: Facts = {
-    now: '2026-11-24T14:20:00Z',
-    place: 'lewisham',
-    channel: 'voice',
-    cover: 'yes',
-    open: ['UCR2', 'CSD', 'EMH'],
-    lines: [],
-    phone: 'mobile',
-    repeat: false,
-    resume: 'no',
-    known: { area: 'unasked', codes: [] },
-    settings: { headInjury: 'E999', shareUrgent: 'yes' },
-  }
   const answers = [
     'no',
     'no',
@@ -94,13 +83,13 @@ function core() {
     'right',
   ]
   const call = () => {
-    let { state } = begin(release.runnable, facts)
+    let { state } = begin(release.runnable, FACTS)
     for (const value of answers)
       state = step(
         release.runnable,
         JSON.parse(JSON.stringify(state)),
         { type: 'ANSWER', value },
-        facts
+        FACTS
       ).state
   }
   for (let i = 0; i < 300; i++) call()
@@ -110,5 +99,5 @@ function core() {
     const { user, system } = process.cpuUsage(started)
     return (user + system) / (500 * (answers.length + 1))
   })
-  row('pure step, state through JSON each turn', median(times), 'µs')
+  row('our pure step on the resident flow, state through JSON each turn', median(times), 'µs')
 }

@@ -58,7 +58,10 @@ export function createApp(parts: AppParts, { takeTurn } = turns(parts)) {
   const twilio = new Hono<FormEnv>()
     .use(limit, signedByTwilio(parts), goesOnward(parts))
     .route('/voice', voice(takeTurn))
-    .route('/sms', sms(takeTurn))
+    .route(
+      '/sms',
+      sms(takeTurn, () => reused(parts))
+    )
     .route('/status', status(takeTurn, deliveries(parts)))
   app.route('/twilio', twilio)
   if (parts.teams) app.route('/api/messages', parts.teams)
@@ -85,6 +88,12 @@ export function createApp(parts: AppParts, { takeTurn } = turns(parts)) {
     return c.json({ error: message }, status)
   })
   return app
+}
+
+/** Twilio never gives one id to two texts: something between us does. */
+function reused({ log, metrics }: AppParts) {
+  metrics.refused.inc({ why: 'id-reused' })
+  log.warn({ part: 'sms', code: 'id-reused', status: 409 }, 'One id came with two texts')
 }
 
 function goesOnward({ onward }: AppParts) {

@@ -7,6 +7,7 @@ import { askedAfterEnd, isThanks, saveThanks } from './turn/after.ts'
 import { alert } from './turn/alert.ts'
 import { expire } from './turn/expire.ts'
 import { findStanding, type Makes, type Standing } from './turn/find.ts'
+import { answeredAsTheyLeft } from './turn/hung-up.ts'
 import { hangUp, nothing, unknownReply } from './turn/plain.ts'
 import { replay } from './turn/replay.ts'
 import { save, saveRinging, type Trying } from './turn/save.ts'
@@ -109,13 +110,21 @@ async function once(
   if (standing === 'unknown-place') return render(unknownReply(content, inbound.channel))
   // After a fault of ours a number may have rung in vain for someone who has no contact yet.
   const reached = inbound.heard.kind !== 'gone' && inbound.heard.kind !== 'joined'
-  if (standing.state === 'over') return render(hangUp(standing))
   if (standing.state === 'new' && !reached) return render(nothing(standing.contact))
   const t = thinking(content, standing, inbound, now)
+  if (standing.state === 'over') return over({ parts, t, standing, inbound, render })
   const trying: Trying = { parts, t, standing, inbound, render }
   const tried = ringsOn(standing, inbound)
   if (isThanks(t, standing, inbound)) return saveThanks(trying)
   return tried === undefined ? save(trying, think(trying, joins)) : saveRinging(trying, tried)
+}
+
+/** The call has ended: only what was answered as it did is still heard. */
+async function over(trying: Trying): Promise<StoredReply | null> {
+  const { t, standing, inbound } = trying
+  const render = () => trying.render(hangUp(standing))
+  const thought = answeredAsTheyLeft(t, standing.contact, inbound)
+  return thought ? save({ ...trying, render }, thought) : render()
 }
 
 /** How many numbers were rung in vain, when there is another one to ring. */

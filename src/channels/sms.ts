@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { StoredReply } from '../store/contract.ts'
 import { writeText } from '../words/text.ts'
 import type { Reply, TakeTurn } from './inbound.ts'
-import { type FormEnv, isNumber, messageSid, number } from './twilio-form.ts'
+import { digest, type FormEnv, isNumber, messageSid, number } from './twilio-form.ts'
 import { element, escapeXml, response } from './xml.ts'
 
 const webhook = z.object({
@@ -18,11 +18,20 @@ const webhook = z.object({
   NumMedia: z.coerce.number().int().nonnegative().default(0).catch(0),
 })
 
-/** Text messages over Twilio. Translates only: it knows Twilio's words and ours, and no triage. */
-export function sms(takeTurn: TakeTurn) {
+/**
+ * Text messages over Twilio. Translates only: it knows Twilio's words and ours, and no triage. `reused` hears of an id
+ * that came again with another text: it gets the first one's reply, and nothing is made of it.
+ */
+export function sms(takeTurn: TakeTurn, reused: () => void) {
   return new Hono<FormEnv>().post('/', async (c) => {
     const form = webhook.parse(c.get('form'))
     const text = form.Body.trim() === '' && form.NumMedia > 0 ? '(picture)' : form.Body
+    const mark = `<!--${await digest(JSON.stringify([form.From, form.To, text]))}-->`
+    const write = isNumber(form.From) ? message : unanswered
+    const marked = (given: Reply) => {
+      const written = write(given)
+      return { ...written, body: written.body + mark }
+    }
     const reply = await takeTurn(
       {
         channel: 'sms',
@@ -32,8 +41,9 @@ export function sms(takeTurn: TakeTurn) {
         conversation: `${form.To}:${form.From}`,
         heard: { kind: 'answer', raw: { kind: 'words', text } },
       },
-      isNumber(form.From) ? message : unanswered
+      marked
     )
+    if (!reply.body.endsWith(mark)) reused()
     return new Response(reply.body, {
       status: reply.status,
       headers: { 'Content-Type': reply.type },
