@@ -6,7 +6,7 @@ import type { Store, StoredReply, TimerRow } from './store/contract.ts'
 import { askedAfterEnd, isThanks, saveThanks } from './turn/after.ts'
 import { alert } from './turn/alert.ts'
 import { expire } from './turn/expire.ts'
-import { findStanding, type Makes, type Standing } from './turn/find.ts'
+import { findStanding, look, type Makes, type Standing } from './turn/find.ts'
 import { answeredAsTheyLeft } from './turn/hung-up.ts'
 import { hangUp, nothing, unknownReply } from './turn/plain.ts'
 import { replay } from './turn/replay.ts'
@@ -102,11 +102,12 @@ async function once(
   joins: boolean
 ): Promise<StoredReply | null> {
   const { store } = parts
-  const seen = await store.replyTo(inbound.webhook)
-  if (seen) return seen
   const content = parts.content()
   const now = parts.now()
-  const standing = await findStanding({ content, store, makes: parts.makes, now }, inbound)
+  const finding = { content, store, makes: parts.makes, now }
+  const found = await look(finding, inbound)
+  if (found.reply) return found.reply
+  const standing = await findStanding(finding, inbound, found)
   if (standing === 'unknown-place') return render(unknownReply(content, inbound.channel))
   // After a fault of ours a number may have rung in vain for someone who has no contact yet.
   const reached = inbound.heard.kind !== 'gone' && inbound.heard.kind !== 'joined'
