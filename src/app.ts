@@ -1,4 +1,4 @@
-import { Hono, type MiddlewareHandler } from 'hono'
+import { type Context, Hono, type MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { HTTPException } from 'hono/http-exception'
 import { ZodError } from 'zod'
@@ -10,6 +10,7 @@ import { voice } from './channels/voice.ts'
 import { deliveries } from './effects.ts'
 import { DoorError } from './errors.ts'
 import { readForm } from './security/form.ts'
+import type { Limits } from './security/limits.ts'
 import { twilioSigned } from './security/twilio-signature.ts'
 import { alert } from './turn/alert.ts'
 import { type Parts, turns } from './turn.ts'
@@ -33,6 +34,9 @@ export interface AppParts extends Parts {
    * together take half the processor time: each part of the work is done for all of them while it is warm.
    */
   together?: () => Promise<void>
+  /** Network address of whoever sent a request. */
+  peer?: (c: Context) => string
+  limits?: Limits
   /** Whether every part answers; names the ones that do not. */
   ready: () => Promise<Record<string, boolean>>
 }
@@ -85,6 +89,7 @@ export function createApp(parts: AppParts, { takeTurn } = turns(parts)) {
     const { status, message } = refusal(error)
     if (status >= 500) alert(parts, 'http', error)
     else parts.metrics.refused.inc({ why: String(status) })
+    if (status === 429) c.header('Retry-After', '60')
     return c.json({ error: message }, status)
   })
   return app
@@ -114,7 +119,7 @@ function goesOnward({ onward }: AppParts) {
 
 /** The sender's fault, in words; a fault of ours says nothing of itself. */
 function refusal(error: Error): {
-  status: 400 | 401 | 403 | 404 | 405 | 413 | 415 | 500 | 503
+  status: 400 | 401 | 403 | 404 | 405 | 413 | 415 | 429 | 500 | 503
   message: string
 } {
   if (error instanceof HTTPException) return { status: error.status as 403, message: error.message }

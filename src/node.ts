@@ -3,7 +3,8 @@ import { v7 } from 'uuid'
 import { type AppParts, createApp } from './app.ts'
 import { type Config, readConfig } from './config.ts'
 import { type Faults, faultyStore, openFaults } from './door/faults.ts'
-import { listen } from './door/listen.ts'
+import { limitsBy } from './door/limits.ts'
+import { addressOf, type CameWith, listen } from './door/listen.ts'
 import { type Meeting, teamsBy, textsBy, twilioTokens, wordsToTeams } from './door/neighbours.ts'
 import { besideStore, openSealing } from './door/sealing.ts'
 import { simulatorBy } from './door/simulated.ts'
@@ -81,9 +82,9 @@ async function openParts(
   opened.push(() => jobs?.stop())
   const spill = openSpill(keyring, await linesFor(config))
   opened.push(spill.stop)
-  let answer: (request: Request) => Response | Promise<Response> = () =>
+  let answer: (request: Request, came: CameWith) => Response | Promise<Response> = () =>
     new Response('opening', { status: 503 })
-  const server = await listen((request) => answer(request), config)
+  const server = await listen((request, came) => answer(request, came), config)
   opened.push(server.close)
   if (config.PORT === 0 && url.endsWith(':0')) url = `http://${config.HOST}:${server.port}`
   const keys = config.MODE === 'demo' ? simulatorKeys() : undefined
@@ -185,6 +186,7 @@ function partsOf(given: {
     staffToken: config.STAFF_TOKEN,
     twilioTokens: keys ? [keys.twilio.authToken] : twilioTokens(config),
     together: gate(),
+    ...limitsBy(config, (c) => addressOf(config.PROXIES, c)),
     ready: async () => ({ store: await answers(store), content: watched.sound() }),
   }
 }

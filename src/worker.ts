@@ -6,6 +6,7 @@ import { v7 } from 'uuid'
 import { type AppParts, createApp } from './app.ts'
 import { type Config, readConfig } from './config.ts'
 import type { Content } from './content.ts'
+import { limitsBy } from './door/limits.ts'
 import { type Meeting, teamsBy, textsBy, twilioTokens, wordsToTeams } from './door/neighbours.ts'
 import { alarmJobs } from './edge/alarm.ts'
 import { type Asked, finder, homesOf, partitioner, READS, type Told } from './edge/homes.ts'
@@ -53,6 +54,8 @@ function common({ config, content }: Standing) {
     publicUrl: () => config.PUBLIC_URL,
     staffToken: config.STAFF_TOKEN,
     twilioTokens: twilioTokens(config),
+    // What Cloudflare writes there itself.
+    ...limitsBy(config, (c) => c.req.header('CF-Connecting-IP') ?? ''),
   }
 }
 

@@ -73,6 +73,7 @@ export function teams(takeTurn: TakeTurn, options: TeamsOptions): { app: Hono; s
     .post('/', async (c) => {
       if (!/^application\/json\s*(;|$)/i.test(c.req.header('Content-Type') ?? ''))
         return c.body(null, 415)
+      if (c.req.header('Content-Encoding')) return c.body(null, 415)
       const body = await c.req.text() // outside the try: the limit's own error becomes 413
       try {
         const activity = readActivity(body)
