@@ -33,11 +33,15 @@ export interface AppParts extends Parts {
    * together take half the processor time: each part of the work is done for all of them while it is warm.
    */
   together?: () => Promise<void>
-  /** Whether every part answers; names the ones that do not. */
+  /** Whether each part is well, by its name. */
   ready: () => Promise<Record<string, boolean>>
+  /** What waits: spilled contacts, and for how many seconds the oldest due work has. */
+  waiting?: () => Promise<{ spilled: number; overdue: number }>
 }
 
 const BODY_BYTES = 64 * 1024
+/** Without these nobody should be sent here. A neighbour that is ill is named, and calls go on. */
+const VITAL = ['store', 'content']
 
 const tooLarge = () => {
   throw new HTTPException(413, { message: 'The body is larger than 64 kB' })
@@ -69,10 +73,13 @@ export function createApp(parts: AppParts, { takeTurn } = turns(parts)) {
   app.get('/livez', (c) => c.text('ok'))
   app.get('/readyz', async (c) => {
     const state = await parts.ready()
-    return c.json(state, Object.values(state).every(Boolean) ? 200 : 503)
+    return c.json(state, VITAL.every((part) => state[part] !== false) ? 200 : 503)
   })
   app.get('/metrics', async (c) => {
-    const { registry, up } = parts.metrics
+    const { registry, up, spillWaiting, overdue } = parts.metrics
+    const waits = await parts.waiting?.()
+    if (waits) spillWaiting.set({}, waits.spilled)
+    if (waits) overdue.set({}, waits.overdue)
     for (const [part, well] of Object.entries(await parts.ready())) up.set({ part }, well ? 1 : 0)
     return c.text(await registry.metrics(), 200, { 'Content-Type': registry.contentType })
   })
