@@ -37,11 +37,15 @@ export interface AppParts extends Parts {
   /** Network address of whoever sent a request. */
   peer?: (c: Context) => string
   limits?: Limits
-  /** Whether every part answers; names the ones that do not. */
+  /** Whether each part is well, by its name. */
   ready: () => Promise<Record<string, boolean>>
+  /** What waits: spilled contacts, and for how many seconds the oldest due work has. */
+  waiting?: () => Promise<{ spilled: number; overdue: number }>
 }
 
 const BODY_BYTES = 64 * 1024
+/** Without these nobody should be sent here. A neighbour that is ill is named, and calls go on. */
+const VITAL = ['store', 'content']
 
 const tooLarge = () => {
   throw new HTTPException(413, { message: 'The body is larger than 64 kB' })
@@ -73,10 +77,13 @@ export function createApp(parts: AppParts, { takeTurn } = turns(parts)) {
   app.get('/livez', (c) => c.text('ok'))
   app.get('/readyz', async (c) => {
     const state = await parts.ready()
-    return c.json(state, Object.values(state).every(Boolean) ? 200 : 503)
+    return c.json(state, VITAL.every((part) => state[part] !== false) ? 200 : 503)
   })
   app.get('/metrics', async (c) => {
-    const { registry, up } = parts.metrics
+    const { registry, up, spillWaiting, overdue } = parts.metrics
+    const waits = await parts.waiting?.()
+    if (waits) spillWaiting.set({}, waits.spilled)
+    if (waits) overdue.set({}, waits.overdue)
     for (const [part, well] of Object.entries(await parts.ready())) up.set({ part }, well ? 1 : 0)
     return c.text(await registry.metrics(), 200, { 'Content-Type': registry.contentType })
   })

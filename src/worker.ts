@@ -7,7 +7,14 @@ import { type AppParts, createApp } from './app.ts'
 import { type Config, readConfig } from './config.ts'
 import type { Content } from './content.ts'
 import { limitsBy } from './door/limits.ts'
-import { type Meeting, teamsBy, textsBy, twilioTokens, wordsToTeams } from './door/neighbours.ts'
+import {
+  breakersTo,
+  type Meeting,
+  teamsBy,
+  textsBy,
+  twilioTokens,
+  wordsToTeams,
+} from './door/neighbours.ts'
 import { alarmJobs } from './edge/alarm.ts'
 import { type Asked, finder, homesOf, partitioner, READS, type Told } from './edge/homes.ts'
 import { unpackContent } from './edge/packed.ts'
@@ -108,6 +115,7 @@ function openHome(ctx: ObjectState, stands: Standing) {
     url: shared.publicUrl,
     content: () => content,
     log: shared.log,
+    neighbours: breakersTo(shared.log),
     lazy: true,
   }
   const taking = turns(parts)
@@ -129,6 +137,7 @@ function passes(
   const world = {
     publicUrl: parts.publicUrl(),
     texts: textsBy(meeting),
+    guardTexts: meeting.neighbours.guard('twilio'),
     ...(sendTeams && { sendTeams }),
   }
   const perform = performer(world, parts)
