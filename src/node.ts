@@ -12,6 +12,7 @@ import {
   type Meeting,
   teamsBy,
   textsBy,
+  translateBy,
   twilioTokens,
   wordsToTeams,
 } from './door/neighbours.ts'
@@ -130,6 +131,7 @@ function worldOf(meeting: Meeting, channel: ReturnType<typeof teamsBy>): World {
     publicUrl: meeting.url(),
     texts: textsBy(meeting),
     guardTexts: meeting.neighbours.guard('twilio'),
+    ...translateBy(meeting),
     ...(sendTeams && { sendTeams }),
   }
 }
@@ -208,6 +210,7 @@ function partsOf(given: {
     committed: kick,
     publicUrl: url,
     staffToken: config.STAFF_TOKEN,
+    translates: config.GOOGLE_TRANSLATE_KEY !== undefined,
     twilioTokens: keys ? [keys.twilio.authToken] : twilioTokens(config),
     together: gate(),
     ...limitsBy(config, (c) => addressOf(config.PROXIES, c)),
