@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { DoorError } from './errors.ts'
 import { readPeriods } from './record/retention.ts'
 import { keyringFaults } from './security/keyring.ts'
+import { readLimits } from './security/limits.ts'
 import { FORMS, isAddress } from './store/redis-address.ts'
 
 const LOOPBACK = ['127.0.0.1', 'localhost', '::1', '[::1]']
@@ -47,6 +48,14 @@ const settings = z.object({
   RETENTION: text.default('').superRefine((given, { addIssue }) => {
     for (const message of readPeriods(given).faults) addIssue({ code: 'custom', message })
   }),
+  LIMITS: text.default('').superRefine((given, { addIssue }) => {
+    for (const message of readLimits(given).faults) addIssue({ code: 'custom', message })
+  }),
+  /** Proxies of ours before this service: whose word on a caller's address is believed. */
+  PROXIES: text
+    .regex(/^[0-9]$/, 'is no number of proxies, 0 to 9')
+    .transform(Number)
+    .default(0),
   TWILIO_ACCOUNT_SID: text
     .regex(/^AC[0-9a-f]{32}$/, 'must be AC and 32 hexadecimal digits. Copy it from the console')
     .optional(),

@@ -1,4 +1,4 @@
-import { breaker } from './channels/breaker.ts'
+import { type Guard, SHUT_MS } from './channels/breaker.ts'
 import type { Sent } from './channels/twilio-rest.ts'
 import { note } from './effects/note.ts'
 import { sendText, type Texting } from './effects/text.ts'
@@ -14,22 +14,25 @@ export { deliveries } from './effects/delivery.ts'
 
 /** What the outbox needs of the world. */
 export interface World extends Texting {
+  /** Round what is asked of Twilio. */
+  guardTexts?: Guard
   /** Sends words into a Teams conversation; absent where Teams is not connected. */
   sendTeams?: (reach: unknown, text: string) => Promise<Sent>
 }
 
 /** Does one row of the outbox. One function per kind; an unknown kind is refused, never dropped. */
 export function performer(world: World, parts: Parts): (row: OutboxRow) => Promise<Tried> {
-  const twilio = breaker<Sent>()
+  const guardTexts: Guard = world.guardTexts ?? ((work) => work())
   const kinds: Record<string, (row: OutboxRow) => Promise<Sent>> = {
-    text: (row) => twilio(() => sendText(world, parts.store, row)),
+    text: (row) => guardTexts(() => sendText(world, parts.store, row)),
     // Teams knows no key either, and lets no bot read what it wrote: what is not sure is sent again.
     teams: ({ body }) =>
       world.sendTeams?.(body.reach, String(body.text)) ??
       Promise.resolve({ refused: 'Teams is not connected' }),
   }
   return async function perform(row) {
-    const sent: Sent = await (kinds[row.kind]?.(row) ?? { refused: `nobody does ${row.kind}` })
+    const asked = kinds[row.kind]?.(row) ?? { refused: `nobody does ${row.kind}` }
+    const sent: Sent = await Promise.resolve(asked).catch(whileShut)
     if ('sid' in sent) return { done: { sid: sent.sid } }
     if ('retry' in sent) {
       const { ours, ...later } = sent
@@ -40,6 +43,13 @@ export function performer(world: World, parts: Parts): (row: OutboxRow) => Promi
     const meaning = meaningOf(code)
     return { refused: { why: refused, ...(code && { code }), ...(meaning && { meaning }) } }
   }
+}
+
+/** A neighbour that did not answer, or is not asked for a while: its row waits, and nobody need hear of each. */
+function whileShut(error: unknown): Sent {
+  if (error instanceof DoorError && error.code === 'neighbour-down')
+    return { retry: true, after: SHUT_MS }
+  throw error
 }
 
 /** Writes how an outbox row ended into its contact's log. What could not be done becomes a person's task. */

@@ -1,3 +1,4 @@
+import { type Neighbours, openNeighbours } from '../channels/breaker.ts'
 import type { TakeTurn } from '../channels/inbound.ts'
 import { teams } from '../channels/teams.ts'
 import type { TeamsReference } from '../channels/teams-activity.ts'
@@ -16,9 +17,19 @@ export interface Meeting {
   url: () => string
   content: () => Content
   log: Log
+  /** The breakers round them. */
+  neighbours: Neighbours
   /** Loads the Bot Framework when it is first needed. */
   lazy?: boolean
 }
+
+/** Breakers that say in the log when a neighbour is shut. */
+export const breakersTo = (log: Log): Neighbours =>
+  openNeighbours((part, code) =>
+    code === 'neighbour-shut'
+      ? log.error({ part, code }, 'A neighbour is asked only now and then')
+      : log.warn({ part, code }, 'A neighbour answers again')
+  )
 
 /** Twilio's token, and the one that takes its place while it is being changed. */
 export const twilioTokens = ({
@@ -48,7 +59,7 @@ export function textsBy({ config, keys, url }: Meeting) {
 
 /** Teams: the simulator's in the demo, none where it is left out. */
 export function teamsBy(meeting: Meeting, takeTurn: TakeTurn) {
-  const { config, keys, url, content, log, lazy = false } = meeting
+  const { config, keys, url, content, log, neighbours, lazy = false } = meeting
   const sim = keys && {
     appId: keys.teams.appId,
     appPassword: keys.teams.appPassword,
@@ -68,7 +79,8 @@ export function teamsBy(meeting: Meeting, takeTurn: TakeTurn) {
   const tenants = (tenant: string) =>
     [...content().places.values()].find(({ place }) => place.teams.tenant === tenant)?.place.place
   const unknownTenant = () => sayOf({ content: content(), lang: 'en' }, 'unknown-number', 'text')
-  return teams(takeTurn, { ...account, tenants, unknownTenant, log, lazy })
+  const guard = neighbours.guard('teams')
+  return teams(takeTurn, { ...account, tenants, unknownTenant, log, guard, lazy })
 }
 
 /** Words into a Teams chat, for the outbox. */
