@@ -30,6 +30,7 @@ const settings = z.object({
     .regex(/^sqlite:.|^rediss?[+:]/, `is no store. Write it like ${DEFAULT_STORE} or redis://host`)
     .refine((given) => !given.startsWith('redis') || isAddress(given), `must be ${FORMS}`)
     .default(DEFAULT_STORE),
+  DATA_DIR: text.optional(),
   SPILL_DIR: text.optional(),
   PLACES_DIR: text.default('places'),
   FLOWS_DIR: text.default('flows'),

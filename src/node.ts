@@ -153,9 +153,9 @@ function ill(world: World, faults: Faults): World {
 }
 
 function watchContentOf(config: Config, log: Log): Watched {
-  const { FLOWS_DIR: flows, PLACES_DIR: places, LOCALES_DIR: locales, STORE_URL } = config
+  const { FLOWS_DIR: flows, PLACES_DIR: places, LOCALES_DIR: locales } = config
   const folders = { flows, places, locales, signedOnly: config.MODE === 'live' }
-  return watchContent(folders, log, besideStore(STORE_URL, 'place-files') ?? undefined)
+  return watchContent(folders, log, besideStore(config, 'place-files') ?? undefined)
 }
 
 const isRedis = (storeUrl: string) => storeUrl.startsWith('redis')

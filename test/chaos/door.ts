@@ -65,6 +65,7 @@ export async function childDoor(options: DoorOptions): Promise<ChildDoor> {
     PORT: String(port),
     PUBLIC_URL: publicUrl,
     STORE_URL: store ?? `sqlite:${join(folder, 'door.db')}`,
+    DATA_DIR: folder,
     LOG_LEVEL: 'warn',
     WITHOUT: ['sign-in', ...without].join(),
     STAFF_TOKEN: STAFF,
