@@ -96,6 +96,8 @@ export function createApp(parts: AppParts, { takeTurn } = turns(parts)) {
     const { status, message } = refusal(error)
     if (status >= 500) alert(parts, 'http', error)
     else parts.metrics.refused.inc({ why: String(status) })
+    // What is left of a body that is too large is not read either.
+    if (status === 413) c.header('Connection', 'close')
     if (status === 429) c.header('Retry-After', '60')
     return c.json({ error: message }, status)
   })
