@@ -41,7 +41,7 @@ const COMMANDS: Record<string, Record<string, Command>> = {
   },
   log: {
     verify: {
-      does: 'recompute every contact’s chain, and hold it against the signed anchors',
+      does: 'recompute every contact’s chain, and hold it against the signed anchors: verify [--anchors folder,folder]',
       load: async () => (await import('./cli/log-verify.ts')).verify,
     },
   },
@@ -71,6 +71,12 @@ const COMMANDS: Record<string, Record<string, Command>> = {
     report: {
       does: 'count what may be erased by age, and erase nothing: report [--at 2034-01-01T00:00:00Z]',
       load: async () => (await import('./cli/records.ts')).reportRetention,
+    },
+  },
+  backup: {
+    to: {
+      does: 'copy the store and what lies beside it, without the keys, while the service goes on: to <folder>',
+      load: async () => (await import('./cli/backup.ts')).backUp,
     },
   },
   'data-map': {

@@ -1,3 +1,5 @@
+import type { AlertCode } from './alerts.ts'
+
 /**
  * What may be written to a log: an allow-list. Names, numbers, addresses and words never appear, because nothing
  * outside this list does.
@@ -9,7 +11,7 @@ export interface LogFields {
   place?: string
   channel?: string
   step?: string
-  code?: string
+  code?: AlertCode
   part?: string
   kind?: string
   status?: number

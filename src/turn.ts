@@ -6,7 +6,9 @@ import type { Store, StoredReply, TimerRow } from './store/contract.ts'
 import { askedAfterEnd, isThanks, saveThanks } from './turn/after.ts'
 import { alert } from './turn/alert.ts'
 import { expire } from './turn/expire.ts'
-import { findStanding, type Makes, type Standing } from './turn/find.ts'
+import { findStanding, look, type Makes, type Standing } from './turn/find.ts'
+import { answeredAsTheyLeft } from './turn/hung-up.ts'
+import { isLimited, limitedNow, thinkLimited } from './turn/limited.ts'
 import { hangUp, nothing, unknownReply } from './turn/plain.ts'
 import { replay } from './turn/replay.ts'
 import { save, saveRinging, type Trying } from './turn/save.ts'
@@ -19,6 +21,10 @@ export interface Parts {
   store: Store
   /** Where a turn is kept that cannot be saved. Without it the safe words are all there is. */
   spill?: Spill
+  /** Whether what is written in another language is put into English for staff. */
+  translates?: boolean
+  /** Whether this is more than its sender or its place may send. Without it nothing is. */
+  limit?: (inbound: Inbound) => Inbound['limited']
   now: () => string
   makes: Makes
   log: Log
@@ -40,8 +46,9 @@ export function turns(parts: Parts): {
 } {
   const running = new Map<string, Promise<unknown>>()
 
-  async function takeTurn(inbound: Inbound, render: Render): Promise<StoredReply> {
+  async function takeTurn(given: Inbound, render: Render): Promise<StoredReply> {
     const started = performance.now()
+    const inbound = limitedNow(parts, given)
     try {
       if (inbound.channel === 'voice') return await inTime(attempt(parts, inbound, render, false))
       return await inOrder(`${inbound.to}:${inbound.from}`, (joins) =>
@@ -101,21 +108,30 @@ async function once(
   joins: boolean
 ): Promise<StoredReply | null> {
   const { store } = parts
-  const seen = await store.replyTo(inbound.webhook)
-  if (seen) return seen
   const content = parts.content()
   const now = parts.now()
-  const standing = await findStanding({ content, store, makes: parts.makes, now }, inbound)
+  const finding = { content, store, makes: parts.makes, now }
+  const found = await look(finding, inbound)
+  if (found.reply) return found.reply
+  const standing = await findStanding(finding, inbound, found)
   if (standing === 'unknown-place') return render(unknownReply(content, inbound.channel))
   // After a fault of ours a number may have rung in vain for someone who has no contact yet.
   const reached = inbound.heard.kind !== 'gone' && inbound.heard.kind !== 'joined'
-  if (standing.state === 'over') return render(hangUp(standing))
   if (standing.state === 'new' && !reached) return render(nothing(standing.contact))
   const t = thinking(content, standing, inbound, now)
+  if (standing.state === 'over') return over({ parts, t, standing, inbound, render })
   const trying: Trying = { parts, t, standing, inbound, render }
   const tried = ringsOn(standing, inbound)
   if (isThanks(t, standing, inbound)) return saveThanks(trying)
   return tried === undefined ? save(trying, think(trying, joins)) : saveRinging(trying, tried)
+}
+
+/** The call has ended: only what was answered as it did is still heard. */
+async function over(trying: Trying): Promise<StoredReply | null> {
+  const { t, standing, inbound } = trying
+  const render = () => trying.render(hangUp(standing))
+  const thought = answeredAsTheyLeft(t, standing.contact, inbound)
+  return thought ? save({ ...trying, render }, thought) : render()
 }
 
 /** How many numbers were rung in vain, when there is another one to ring. */
@@ -125,7 +141,9 @@ function ringsOn({ contact: { conversation } }: Standing, { heard }: Inbound): n
   return late ? undefined : heard.tried
 }
 
-function think({ t, standing, inbound }: Trying, joins: boolean): Thought {
+function think(trying: Trying, joins: boolean): Thought {
+  const { t, standing, inbound } = trying
+  if (isLimited(trying)) return thinkLimited(trying)
   if (standing.state === 'new') return start(t, inbound, askedAfterEnd(t, standing, inbound))
   return joins ? joinText(t, standing.contact, inbound) : goOn(t, standing.contact, inbound)
 }

@@ -6,7 +6,16 @@ import { v7 } from 'uuid'
 import { type AppParts, createApp } from './app.ts'
 import { type Config, readConfig } from './config.ts'
 import type { Content } from './content.ts'
-import { type Meeting, teamsBy, textsBy, twilioTokens, wordsToTeams } from './door/neighbours.ts'
+import { limitsBy } from './door/limits.ts'
+import {
+  breakersTo,
+  type Meeting,
+  teamsBy,
+  textsBy,
+  translateBy,
+  twilioTokens,
+  wordsToTeams,
+} from './door/neighbours.ts'
 import { alarmJobs } from './edge/alarm.ts'
 import { type Asked, finder, homesOf, partitioner, READS, type Told } from './edge/homes.ts'
 import { unpackContent } from './edge/packed.ts'
@@ -52,7 +61,10 @@ function common({ config, content }: Standing) {
     log: edgeLog(config.LOG_LEVEL ?? (config.MODE === 'demo' ? 'warn' : 'info')),
     publicUrl: () => config.PUBLIC_URL,
     staffToken: config.STAFF_TOKEN,
+    translates: config.GOOGLE_TRANSLATE_KEY !== undefined,
     twilioTokens: twilioTokens(config),
+    // What Cloudflare writes there itself.
+    ...limitsBy(config, (c) => c.req.header('CF-Connecting-IP') ?? ''),
   }
 }
 
@@ -105,6 +117,7 @@ function openHome(ctx: ObjectState, stands: Standing) {
     url: shared.publicUrl,
     content: () => content,
     log: shared.log,
+    neighbours: breakersTo(shared.log),
     lazy: true,
   }
   const taking = turns(parts)
@@ -126,6 +139,8 @@ function passes(
   const world = {
     publicUrl: parts.publicUrl(),
     texts: textsBy(meeting),
+    guardTexts: meeting.neighbours.guard('twilio'),
+    ...translateBy(meeting),
     ...(sendTeams && { sendTeams }),
   }
   const perform = performer(world, parts)

@@ -22,9 +22,6 @@ export const number = z
     NO_NUMBER.test(text) || !/^\+[1-9]\d{3,14}$/.test(text) ? withheld(text) : text
   )
 
-/** Whether it can be rung or texted. */
-export const isNumber = (address: string) => address.startsWith('+')
-
 // Short codes and alphanumeric senders are kept apart from each other, but none can be rung.
 const withheld = (text: string) =>
   /^[\w .-]{3,15}$/.test(text) && !NO_NUMBER.test(text) ? `sender:${text}` : 'withheld'

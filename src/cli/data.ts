@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs'
 import { besideStore, keyringOf } from '../door/sealing.ts'
 import type { Keyring } from '../security/keyring.ts'
 import type { Store } from '../store/contract.ts'
+import { openRedis } from '../store/redis.ts'
+import { FORMS, isAddress } from '../store/redis-address.ts'
 import { openSqlite } from '../store/sqlite.ts'
 import { misused } from './options.ts'
 
@@ -11,11 +13,12 @@ const DEFAULT = 'sqlite:./data/front-door.db'
 export const settings = {
   STORE_URL: process.env['STORE_URL'] || DEFAULT,
   DATA_KEYS: process.env['DATA_KEYS'] || undefined,
+  DATA_DIR: process.env['DATA_DIR'] || undefined,
 }
 
 /** The keys of the settings. A command makes none: they would not be those of the store. */
 export function keys(): Keyring {
-  const file = besideStore(settings.STORE_URL, 'data-keys')
+  const file = besideStore(settings, 'data-keys')
   if (settings.DATA_KEYS === undefined && (file === null || !existsSync(file)))
     throw misused([`DATA_KEYS is missing, and there is no ${file ?? 'file of the demo'}`])
   return keyringOf(settings)
@@ -25,14 +28,26 @@ export function keys(): Keyring {
 export async function withStore<T>(
   work: (store: Store, keyring: Keyring) => Promise<T>
 ): Promise<T> {
-  const { STORE_URL } = settings
-  if (!STORE_URL.startsWith('sqlite:'))
-    throw misused([`STORE_URL ${STORE_URL.split('@').at(-1)} is no sqlite: file`])
   const keyring = keys()
-  const store = openSqlite(STORE_URL.slice('sqlite:'.length))
+  const store = await openPlain(settings.STORE_URL)
   try {
     return await work(store, keyring)
   } finally {
     await store.close()
   }
 }
+
+async function openPlain(url: string): Promise<Store> {
+  const file = fileOf(url)
+  if (file !== null) return openSqlite(file)
+  // The door says, each time it starts, what of a Redis could lose turns.
+  if (isAddress(url)) return openRedis(url, { strict: false, warn: () => undefined })
+  throw misused([`STORE_URL ${withoutSecret(url)} is neither a sqlite: file nor ${FORMS}`])
+}
+
+/** The file of an embedded store, or null. */
+export const fileOf = (url: string): string | null =>
+  url.startsWith('sqlite:') ? url.slice('sqlite:'.length) : null
+
+/** A STORE_URL as it may be shown: a password may stand in it. */
+export const withoutSecret = (url: string) => url.replace(/\/\/[^@/]*@/, '//')

@@ -47,7 +47,14 @@ export function spreadStore(ask: Ask, places: () => Iterable<string>): Store {
       const [home] = homes()
       return home === undefined ? null : ask(home, 'nextDue')
     },
-    ...{ recent: down, replyTo: down, commit: down, claimTimers: down, settleTimer: down },
+    ...{
+      find: down,
+      recent: down,
+      replyTo: down,
+      commit: down,
+      claimTimers: down,
+      settleTimer: down,
+    },
     ...{ claimOutbox: down, settleOutbox: down, closeOutbox: down, expireReplies: down },
     close: async () => undefined,
   }

@@ -40,10 +40,11 @@ export function calendarFrom(json: unknown): Calendar {
 
 /** The moment of an instant, given as ISO 8601 or as milliseconds. */
 export function momentOf(instant: string | number, zone: string, calendar: Calendar): Moment {
-  const ms =
-    typeof instant === 'number' ? instant : Temporal.Instant.from(instant).epochMilliseconds
+  const ms = typeof instant === 'number' ? instant : msOf(instant)
   return { ms, date: dateAt(ms, zone), zone, calendar }
 }
+
+const msOf = remembered((instant: string) => Temporal.Instant.from(instant).epochMilliseconds)
 
 const dateAt = remembered((ms: number, zone: string): string =>
   Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(zone).toPlainDate().toString()

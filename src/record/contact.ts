@@ -60,6 +60,8 @@ export interface Conversation {
   lastAt: string
   /** Where to write later, when the address alone does not say. */
   reach?: Readonly<Record<string, string>>
+  /** The question at which they hung up, and the turn it was asked at: an answer to it may come after that word. */
+  left?: { at: string; turn: number }
   /** The question being asked, for carrying on after the line drops. */
   asking?: string
   /** Numbers being rung, first to last. */

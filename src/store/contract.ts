@@ -78,6 +78,25 @@ export interface ContactQuery {
   limit: number
 }
 
+/** What a turn looks for before it thinks: by its webhook, by the live call, and by whom it reached us from. */
+export interface Sought {
+  webhook: string
+  /** CallSid or Teams conversation; absent where a conversation is found by its address. */
+  call?: string
+  /** The place reached, and the addresses to look for there: none where no one's contacts are to be looked at. */
+  place: string
+  addresses: readonly string[]
+  /** ISO 8601: contacts updated at or after this instant. */
+  since: string
+}
+
+/** What was found. With a reply there is nothing else to look for, and nothing else was. */
+export interface Found {
+  reply: StoredReply | null
+  live: Contact | null
+  recent: Contact[]
+}
+
 /**
  * Where contacts live. Every store passes test/store/contract.ts.
  * A method that cannot answer rejects with DoorError 'store-down'.
@@ -90,6 +109,8 @@ export interface Store {
   /** The newest contact whose conversation has this CallSid or Teams conversation, done or not. */
   byCall(call: string): Promise<Contact | null>
   replyTo(webhook: string): Promise<StoredReply | null>
+  /** `replyTo`, `byCall` and `recent` in one go, in as few journeys as the store can make of it. */
+  find(sought: Sought): Promise<Found>
   commit(commit: Commit): Promise<Committed>
   timeline(contact: string): Promise<LogEntry[]>
   /** Newest first by when the contact was begun, so that a turn saved between two pages moves nothing. */

@@ -1,5 +1,6 @@
 import type { Contact, LogEntry } from '../record/contact.ts'
 import type { Store, StoredReply } from './contract.ts'
+import { findEach } from './find.ts'
 import { instant } from './instant.ts'
 import { RECENT } from './listed.ts'
 import type { Arg } from './redis-connection.ts'
@@ -11,6 +12,7 @@ import {
   refLocator,
   webhookLocator,
 } from './redis-locators.ts'
+import { openLook, type Sieve } from './redis-look.ts'
 import { ENTRY, entriesOf, type Partitions } from './redis-partitions.ts'
 import { type Kept, keptOf, linesOf, replyOf, shortId } from './redis-record.ts'
 import { bytesOf, keysOf, listOf, numberOf } from './redis-script.ts'
@@ -23,7 +25,7 @@ export const OF_ONE_ADDRESS = 2_000
 
 export type Finder = ReturnType<typeof openFinder>
 
-type Found = Pick<Store, 'load' | 'byRef' | 'byCall' | 'recent' | 'replyTo' | 'timeline'>
+type Finding = Pick<Store, 'load' | 'byRef' | 'byCall' | 'recent' | 'replyTo' | 'find' | 'timeline'>
 
 /** What leads to a contact without knowing its partition: first its locator, then the partition, which has the truth. */
 export function openFinder(link: Link, partitions: Partitions) {
@@ -43,14 +45,25 @@ export function openFinder(link: Link, partitions: Partitions) {
 }
 
 /** The finding half of a store. */
-export function openFinding(link: Link, partitions: Partitions, finder: Finder): Found {
+export function openFinding(link: Link, partitions: Partitions, finder: Finder): Finding {
   const { get, kept } = finder
   async function partitionOf(locator: Arg): Promise<string | undefined> {
     const number = numberOf(bytesOf(await link.read(locator, ['GET', locator])))
     return number === null ? undefined : partitions.name(number)
   }
+  const many = findMany(finder)
+  async function replyTo(webhook: string): Promise<StoredReply | null> {
+    const name = await partitionOf(webhookLocator(webhook))
+    const bytes = name === undefined ? null : await get(`{${name}}w${webhook}`)
+    return bytes && replyOf(bytes)
+  }
   return {
-    ...findMany(finder),
+    ...many,
+    replyTo,
+    // In a Cluster the locators are on different servers.
+    find: link.clustered
+      ? (sought) => findEach({ ...many, replyTo }, sought)
+      : openLook(link, partitions, sieve),
     async load(id) {
       const name = await partitionOf(idLocator(id))
       const bytes = name === undefined ? null : await get(keyOf(name, 'c', shortId(id)))
@@ -60,11 +73,6 @@ export function openFinding(link: Link, partitions: Partitions, finder: Finder):
       const [entry] = entriesOf(await get(refLocator(ref)))
       const found = entry && (await kept(entry))
       return found?.contact.ref === ref ? found.contact : null
-    },
-    async replyTo(webhook): Promise<StoredReply | null> {
-      const name = await partitionOf(webhookLocator(webhook))
-      const bytes = name === undefined ? null : await get(`{${name}}w${webhook}`)
-      return bytes && replyOf(bytes)
     },
     async timeline(id) {
       const name = await partitionOf(idLocator(id))
@@ -76,22 +84,26 @@ export function openFinding(link: Link, partitions: Partitions, finder: Finder):
 
 /** Finds by what several contacts may share. */
 const findMany = ({ newest }: Finder): Pick<Store, 'byCall' | 'recent'> => ({
-  async byCall(call) {
-    const all = await newest(callLocator(call), TOGETHER)
-    const found = all.find(({ contact }) => contact.conversation?.call === call)
-    return found?.contact ?? null
-  },
-  async recent(place, address, since) {
+  byCall: async (call) => sieve.byCall(await newest(callLocator(call), TOGETHER), call),
+  recent: async (place, address, since) =>
+    sieve.ofAddress(await newest(addressLocator(address), TOGETHER), { place, since }, address),
+})
+
+/** Of what a locator leads to, what is still so. */
+const sieve: Sieve = {
+  most: TOGETHER,
+  byCall: (all, call) =>
+    all.find(({ contact }) => contact.conversation?.call === call)?.contact ?? null,
+  ofAddress(all, { place, since }, address) {
     const from = instant(since)
     const ours = ({ place: at, person, updatedAt }: Contact) =>
       at === place && person.address === address && instant(updatedAt) >= from
-    const all = await newest(addressLocator(address), TOGETHER)
     return all
       .map(({ contact }) => contact)
       .filter(ours)
       .slice(0, RECENT)
   },
-})
+}
 
 const keyOf = (partition: string, kind: 'c' | 'g', id: Buffer): Buffer =>
   Buffer.concat([Buffer.from(`{${partition}}${kind}`), id])

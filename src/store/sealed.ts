@@ -1,6 +1,6 @@
 import type { Contact } from '../record/contact.ts'
 import type { Keyring } from '../security/keyring.ts'
-import type { Commit, Committed, ContactQuery, Store } from './contract.ts'
+import type { Commit, Committed, ContactQuery, Found, Sought, Store } from './contract.ts'
 import { openContact, type Stored, sealContact, shut } from './sealed-contact.ts'
 import { type Keys, openKeys, type Standing } from './sealed-keys.ts'
 import { openLog, sealLog } from './sealed-log.ts'
@@ -34,6 +34,7 @@ export function sealed(store: Store, keyring: Keyring, options: SealedOptions = 
       const reply = await store.replyTo(blindWebhook(keyring, webhook))
       return reply && openReply(keys, reply)
     },
+    find: (sought) => find({ store, keyring, keys, open }, sought),
     commit: (commit) => save({ store, keyring, keys, options }, commit),
     async timeline(id) {
       const lines = await store.timeline(id)
@@ -72,6 +73,29 @@ async function recent(
 
 /** Ids are UUIDv7: they sort as they were made. */
 const newestFirst = (a: Contact, b: Contact) => (a.id < b.id ? 1 : -1)
+
+/** By blind index, and by the address itself for what was stored before there were keys. Each contact is opened once. */
+async function find(
+  { store, keyring, keys, open }: Opening & { keys: Keys },
+  { webhook, call, addresses, ...beside }: Sought
+): Promise<Found> {
+  const hidden = call === undefined ? undefined : blindCall(keyring, call)
+  const found = await store.find({
+    ...beside,
+    webhook: blindWebhook(keyring, webhook),
+    ...(hidden !== undefined && { call: hidden }),
+    addresses: addresses.flatMap((address) => [blindAddress(keyring, address), address]),
+  })
+  const { reply } = found
+  if (reply) return { reply: await openReply(keys, reply), live: null, recent: [] }
+  const plain = call !== undefined && call !== hidden && !found.live
+  const live = plain ? await store.byCall(call) : found.live
+  const recent = await Promise.all(
+    found.recent.map((stored) => (stored.id === live?.id ? null : open(stored)))
+  )
+  const opened = live && (await open(live))
+  return { reply, live: opened, recent: recent.flatMap((one) => one ?? opened ?? []) }
+}
 
 /** Begins the cursor of a page among those stored before there were keys. */
 const PLAIN = 'plain.'

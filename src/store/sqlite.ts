@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Commit, Committed, Store, StoredReply } from './contract.ts'
+import { findEach } from './find.ts'
 import { instant } from './instant.ts'
 import { openClaims } from './sqlite-claims.ts'
 import { openContacts } from './sqlite-contacts.ts'
@@ -34,12 +35,16 @@ export interface Around {
 export function sqliteStore(db: DatabaseSync, { writer: openWith, shut }: Around): Store {
   const parts = openParts(db, openWith)
   const { writer, contacts, log, replies, list } = parts
-  return {
-    load: (id) => read(() => contacts.load(id)),
-    byRef: (ref) => read(() => contacts.byRef(ref)),
+  const finding: Pick<Store, 'recent' | 'byCall' | 'replyTo'> = {
     recent: (place, address, since) => read(() => contacts.recent(place, address, since)),
     byCall: (call) => read(() => contacts.byCall(call)),
     replyTo: (webhook) => read(() => replies.find(webhook) ?? null),
+  }
+  return {
+    ...finding,
+    find: (sought) => findEach(finding, sought),
+    load: (id) => read(() => contacts.load(id)),
+    byRef: (ref) => read(() => contacts.byRef(ref)),
     commit: (commit) => writer.run(() => save(parts, commit)),
     timeline: (contact) => read(() => log.timeline(contact)),
     list: (query) => read(() => list(query)),

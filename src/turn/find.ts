@@ -2,7 +2,7 @@ import type { Inbound } from '../channels/inbound.ts'
 import type { Content, Loaded } from '../content.ts'
 import type { Contact } from '../record/contact.ts'
 import { makeReference } from '../record/reference.ts'
-import type { Store } from '../store/contract.ts'
+import type { Found, Store } from '../store/contract.ts'
 import { mayCarryOn, windowMs } from './facts.ts'
 import { phoneKind } from './hear.ts'
 
@@ -41,18 +41,44 @@ export function placeReached(content: Content, { channel, to }: Inbound): Loaded
   )
 }
 
+interface Finding {
+  content: Content
+  store: Store
+  makes: Makes
+  now: string
+}
+
+/** Asks the store for everything a turn needs to know before it thinks, at once. */
+export function look({ content, store, now }: Finding, inbound: Inbound): Promise<Found> {
+  const { channel, webhook, conversation, from } = inbound
+  const place = placeReached(content, inbound)?.place.place
+  return store.find({
+    webhook,
+    ...(channel !== 'sms' && { call: conversation }),
+    place: place ?? '',
+    addresses: from === 'withheld' || place === undefined ? [] : [from],
+    since: weekBefore(now),
+  })
+}
+
+const weekBefore = (now: string) => new Date(Date.parse(now) - WEEK_MS).toISOString()
+
 /** Finds the contact: by the live call, else by the number that reached us; else opens one. */
 export async function findStanding(
-  parts: { content: Content; store: Store; makes: Makes; now: string },
-  inbound: Inbound
+  parts: Finding,
+  inbound: Inbound,
+  found?: Found
 ): Promise<Standing | 'unknown-place'> {
-  const { content, store } = parts
-  const live = inbound.channel === 'sms' ? null : await store.byCall(inbound.conversation)
-  const loaded = live ? content.places.get(live.place) : placeReached(content, inbound)
+  const { content, store, now } = parts
+  const { live, recent: ofReached } = found ?? (await look(parts, { ...inbound, webhook: '' }))
+  const reached = placeReached(content, inbound)
+  const loaded = live ? content.places.get(live.place) : reached
   if (!loaded) return 'unknown-place'
-  const since = new Date(Date.parse(parts.now) - WEEK_MS).toISOString()
-  const recent =
-    inbound.from === 'withheld' ? [] : await store.recent(loaded.place.place, inbound.from, since)
+  // A number may have been given to another place since the call began.
+  const moved = loaded !== reached && inbound.from !== 'withheld'
+  const recent = moved
+    ? await store.recent(loaded.place.place, inbound.from, weekBefore(now))
+    : ofReached
   const latest = live ?? recent[0] ?? null
   const contacts = recent.length + (live || !latest ? 1 : 0)
   const stand = (contact: Contact, state: Standing['state'], stored: Contact | null) => ({

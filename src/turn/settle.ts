@@ -105,6 +105,9 @@ function conversationAfter(
     lastAt: facts.now,
     ...((inbound.reach ?? old?.reach) && { reach: inbound.reach ?? old?.reach ?? {} }),
     ...(asking && { asking }),
+    ...(thought.heard?.type === 'GONE' &&
+      thought.asked &&
+      old && { left: { at: thought.asked, turn: old.turn } }),
     ...(ringing && { ringing }),
     ...(thought.heard?.type === 'JOINED' && { with: thought.heard.by ?? 'cover' }),
   }

@@ -24,7 +24,7 @@ export function tell(t: Thinking, contact: Contact, thought: Thought, first: boo
   const channel = conversation?.channel ?? contact.channel
   // After STOP Twilio refuses our texts, and a closed line hears nothing; Teams has no such rule.
   const gone = thought.heard?.type === 'GONE' && channel !== 'teams'
-  const silent = thought.joined === true || gone
+  const silent = thought.joined === true || thought.left === true || gone
   const said = compose({
     words: t.content.words,
     lang: t.lang,

@@ -27,6 +27,8 @@ export interface Thought {
   late?: true
   /** What was said too late: logged, and searched for danger. */
   missed?: string
+  /** Said as they hung up: nobody hears the reply. */
+  left?: true
   /** A text that came while an earlier one was being thought about. */
   joined?: true
 }

@@ -136,8 +136,12 @@ describe('the same text again', () => {
     const From = mobile()
     const MessageSid = messageSid()
     const first = await text(texting('hello', { From, MessageSid }))
+    const before = await app.contactOf(From)
+    expect(await text(texting('hello', { From, MessageSid }))).toEqual(first)
+    expect(app.log.join()).not.toMatch(/id-reused/)
     expect(await text(texting('1', { From, MessageSid }))).toEqual(first)
-    expect((await app.contactOf(From)).codes).toEqual([])
+    expect(await app.contactOf(From)).toEqual(before)
+    expect(app.log.filter((line) => /"code":"id-reused"/.test(line))).toHaveLength(1)
   })
 })
 

@@ -9,6 +9,7 @@ import {
   type OpenedApp,
   openApp,
   storeDown,
+  texting,
 } from '../app/opened.ts'
 
 let app: OpenedApp
@@ -157,6 +158,52 @@ describe('a text that was sent', () => {
       expect(rows.filter(({ recipient }) => recipient === phone)).toEqual([])
     }
   )
+
+  it.each(['21610', '21611', '21614', '30003', '30004', '30005', '30006', '30007', '30008'])(
+    'lost for %s: the code is kept in words, and a person sees to it',
+    async (ErrorCode) => {
+      const { phone, path } = await sent()
+      const form = word('undelivered', { ErrorCode })
+      await app.post(path, form)
+      const contact = await app.contactOf(phone)
+      const [lost] = contact.timeline.filter(({ kind }) => kind === 'not-delivered')
+      expect(lost?.detail).toMatchObject({ code: ErrorCode, status: 'undelivered' })
+      expect(lost?.detail?.meaning).toMatch(/Ring|Look/)
+      expect(contact.clocks.filter(({ code }) => code === 'TEXT')).toHaveLength(1)
+    }
+  )
+
+  const WORDS = ['queued', 'sent', 'delivered', 'failed']
+  const orders = (of: readonly string[]): string[][] =>
+    of.length < 2
+      ? [[...of]]
+      : of.flatMap((first) =>
+          orders(of.filter((word) => word !== first)).map((rest) => [first, ...rest])
+        )
+  it.each(orders(WORDS).map((order) => [order.join(', '), order] as const))(
+    'told %s: a loss stands, with one task',
+    async (_name, order) => {
+      const { phone, path } = await sent()
+      const MessageSid = messageSid()
+      for (const MessageStatus of order) await app.post(path, { MessageSid, MessageStatus })
+      const contact = await app.contactOf(phone)
+      expect(contact.texts).toMatchObject([{ status: 'failed' }])
+      expect(contact.clocks.filter(({ code }) => code === 'TEXT')).toHaveLength(1)
+    }
+  )
+
+  it('the reply to a text, lost: a person sees to it; arrived: nothing is kept', async () => {
+    const form = texting('my leg hurts')
+    const reply = await app.post('/twilio/sms', form)
+    const [, callback = ''] = /statusCallback="([^"]+)"/.exec(reply.body) ?? []
+    const MessageSid = messageSid()
+    const before = await app.contactOf(form.From ?? '')
+    await app.post(callback, { MessageSid, MessageStatus: 'delivered' })
+    expect(await app.contactOf(form.From ?? '')).toEqual(before)
+    await app.post(callback, { MessageSid, MessageStatus: 'undelivered', ErrorCode: '30003' })
+    const { clocks } = await app.contactOf(form.From ?? '')
+    expect(clocks.filter(({ code }) => code === 'TEXT')).toHaveLength(1)
+  })
 
   it('delivered: logged once, no task', async () => {
     const { phone, path } = await sent()

@@ -82,6 +82,7 @@ export async function audit({
     const open = client.unanswered.filter(({ from }) => from === had.from).length
     compareTurns(had, own, open, note)
     compareTexts(had, handsets.get(had.from) ?? [], open, note)
+    compareEnds(own, handsets.get(had.from) ?? [], note)
   }
   return {
     contacts: seen.length,
@@ -151,6 +152,36 @@ function compareTexts(
   const rows = got.map(({ outbox }) => outbox).join(' ')
   note('doubled', got.length - most, `${from} got ${got.length} texts, not ${most}: ${rows}`)
 }
+
+/** How a text ended is in the log once. */
+function compareEnds(own: readonly Seen[], got: readonly Effect[], note: Note) {
+  const ends = own.flatMap(endsOf)
+  for (const id of new Set(got.flatMap(({ outbox = [] }) => outbox))) {
+    const times = ends.filter((end) => end === id).length
+    note('lost', times === 0 ? 1 : 0, `the end of text ${id} is not in the log`)
+    note('doubled', times - 1, `the end of text ${id} is in the log ${times} times`)
+  }
+}
+
+/**
+ * Waits until the door has noted how each text ended that a handset got: before that it may still send one again. What
+ * it never notes is found by the audit.
+ */
+export async function rowsReported(door: Api, ledger: Ledger, ms = 30_000): Promise<void> {
+  const end = performance.now() + ms
+  const sent = () => ledger.of('text').flatMap(({ outbox = [] }) => outbox)
+  while (performance.now() < end) {
+    const noted = new Set((await contactsOf(door)).flatMap((contact) => endsOf(contact)))
+    if (sent().every((id) => noted.has(id))) return
+    await new Promise((resolve) => setTimeout(resolve, 200))
+  }
+}
+
+/** The outbox rows of a contact whose end is in its log. */
+const endsOf = ({ timeline }: Pick<Seen, 'timeline'>) =>
+  timeline.flatMap(({ kind, detail }) =>
+    kind === 'sent' || kind === 'not-sent' ? [String(detail?.id)] : []
+  )
 
 /** Sends acknowledged webhooks again: how many got other bytes than the first time. */
 export async function repeated(client: Client, turns: readonly Turn[]): Promise<number> {

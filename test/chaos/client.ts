@@ -58,7 +58,15 @@ export interface ClientOptions {
   /** And the webhook after so many. */
   patience?: number
   to?: string
+  /**
+   * How one webhook is sent, where that is not once: `once` sends it, or the same with another form, to the next target.
+   * What this gives is the reply that counts.
+   */
+  send?: (asked: Asked, once: (form?: Form) => Promise<Reply>) => Promise<Reply>
 }
+
+/** A webhook as it is sent, again and again if need be. */
+export type Asked = Omit<Turn, 'reply' | 'at' | 'ms' | 'tries'>
 
 /** Twilio, as far as it sends webhooks, and the ledger of what was acknowledged. */
 export interface Client {
@@ -81,6 +89,7 @@ const MOST_TURNS = 30
 /** Opens a client. */
 export function openClient(options: ClientOptions): Client {
   const { targets, random, deadline = 5_000, patience = 30_000, to = LEWISHAM } = options
+  const send = options.send ?? ((_, once) => once())
   const agent = new Agent({ keepAlive: true, maxSockets: 256 })
   const turns: Turn[] = []
   const unanswered: Unanswered[] = []
@@ -89,14 +98,13 @@ export function openClient(options: ClientOptions): Client {
   const target = () => targets[sent++ % targets.length] as Target
 
   /** Sends the same bytes until they are acknowledged or the provider would give up. */
-  async function deliver(asked: Omit<Turn, 'reply' | 'at' | 'ms' | 'tries'>): Promise<Turn | null> {
+  async function deliver(asked: Asked): Promise<Turn | null> {
     const until = performance.now() + patience
     let why = ''
     for (let tries = 1; ; tries++) {
       const started = performance.now()
-      const reply = await post(target(), asked.path, asked.form, { agent, deadline }).catch(
-        (error: Error) => error
-      )
+      const once = (form = asked.form) => post(target(), asked.path, form, { agent, deadline })
+      const reply = await send(asked, once).catch((error: Error) => error)
       const good = !(reply instanceof Error) && reply.status < 300
       if (good) {
         const turn = { ...asked, reply, at: Date.now(), ms: performance.now() - started, tries }
@@ -136,7 +144,7 @@ export function openClient(options: ClientOptions): Client {
   }
 }
 
-type Deliver = (asked: Omit<Turn, 'reply' | 'at' | 'ms' | 'tries'>) => Promise<Turn | null>
+type Deliver = (asked: Asked) => Promise<Turn | null>
 
 async function ring({ person, from, turns }: Had, deliver: Deliver, to: string): Promise<boolean> {
   const CallSid = `CA${randomBytes(16).toString('hex')}`

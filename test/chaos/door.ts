@@ -20,11 +20,16 @@ export interface ChildDoor {
   publicUrl: string
   token: string
   env: Record<string, string>
-  /** Milliseconds until it answered. Throws with what it wrote when it does not come up in time. */
-  start: () => Promise<number>
+  /**
+   * Milliseconds until it answered; `more` is added to its environment, this once. Throws with what it wrote when it
+   * does not come up in time.
+   */
+  start: (more?: Record<string, string>) => Promise<number>
   /** Sends a signal; resolves when the process is gone, or at once for SIGSTOP and SIGCONT. */
   kill: (signal?: NodeJS.Signals) => Promise<void>
   running: () => boolean
+  /** The present process, to be measured. */
+  pid: () => number
   /** Resolves when the present process is gone, with its code or signal. */
   gone: () => Promise<number | string | null>
   /** Everything it wrote since the first start. */
@@ -39,15 +44,19 @@ export interface DoorOptions {
   folder: string
   store?: string
   env?: Record<string, string>
+  /** Neighbours it is to do without: what a run has no need of only makes a start longer. */
+  without?: readonly ('teams' | 'translate')[]
   /** What is run instead of the shipped door: a program of the tests that opens it in its own way. */
   entry?: string
   /** Another door's settings, for two instances on one store: the same keys, the same public address. */
   beside?: ChildDoor
 }
 
+const NAMES = { teams: /^MICROSOFT_/, translate: /^GOOGLE_/ }
+
 /** A door with its settings; `start` starts it. */
 export async function childDoor(options: DoorOptions): Promise<ChildDoor> {
-  const { world, folder, store, beside, entry = 'src/node.ts' } = options
+  const { world, folder, store, beside, without = [], entry = 'src/node.ts' } = options
   const port = await freePort()
   const publicUrl = beside?.publicUrl ?? `http://127.0.0.1:${port}`
   mkdirSync(folder, { recursive: true })
@@ -58,12 +67,17 @@ export async function childDoor(options: DoorOptions): Promise<ChildDoor> {
     PORT: String(port),
     PUBLIC_URL: publicUrl,
     STORE_URL: store ?? `sqlite:${join(folder, 'door.db')}`,
+    DATA_DIR: folder,
     LOG_LEVEL: 'warn',
-    WITHOUT: 'sign-in',
+    WITHOUT: ['sign-in', ...without].join(),
     STAFF_TOKEN: STAFF,
+    // An audit reads every contact at once.
+    LIMITS: 'staff:1000000/60',
     DATA_KEYS: beside?.env.DATA_KEYS ?? writeKeyring(newKeyring()),
     ...signedFolders().env,
-    ...world.env,
+    ...Object.fromEntries(
+      Object.entries(world.env).filter(([name]) => !without.some((part) => NAMES[part].test(name)))
+    ),
     ...options.env,
   }
   const written: string[] = []
@@ -80,13 +94,14 @@ export async function childDoor(options: DoorOptions): Promise<ChildDoor> {
     publicUrl,
     token: world.twilio.authToken,
     env,
-    async start() {
+    async start(more = {}) {
       const started = performance.now()
-      child = launch(entry, env, written)
+      child = launch(entry, { ...env, ...more }, written)
       await answering(child, port, written)
       return performance.now() - started
     },
     kill: (signal = 'SIGKILL') => end(child, signal),
+    pid: () => child?.pid ?? 0,
     running: () => child !== undefined && !over(child),
     gone: () => exited(child),
     out: () => written.join(''),

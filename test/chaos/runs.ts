@@ -1,6 +1,19 @@
-import { INPUTS } from './inputs.ts'
-import { REGEXES } from './regexes.ts'
+import { CRASHES } from './crash.ts'
+import { OUTSIDE } from './outside.ts'
+import { REDIS } from './redis-runs.ts'
+import { REPEATS } from './repeats.ts'
 import type { Run } from './rig.ts'
+import { TEXTS } from './texts.ts'
+
+const ALL: readonly (readonly Run[])[] = [
+  // One line each, so that two who add theirs do not meet.
+  CRASHES,
+  OUTSIDE,
+  REDIS,
+  REPEATS,
+  TEXTS,
+]
+const key = ({ id }: Run) => `${id[0]}${id.slice(1).padStart(4, '0')}`
 
 /** Every run there is, in the order of the catalogue. */
-export const RUNS: readonly Run[] = [...INPUTS, ...REGEXES]
+export const RUNS: readonly Run[] = ALL.flat().sort((a, b) => (key(a) < key(b) ? -1 : 1))

@@ -26,6 +26,7 @@ export interface ContactSeen {
   clocks: { name: string; code: string; owner: string; due: string; state: string }[]
   consent: string | null
   person: Record<string, unknown>
+  texts?: { status: string; code?: string }[]
   timeline: {
     seq: number
     kind: string

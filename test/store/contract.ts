@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Contact } from '../../src/record/contact.ts'
-import type { Committed, ContactQuery, Store } from '../../src/store/contract.ts'
+import type { Committed, ContactQuery, Sought, Store } from '../../src/store/contract.ts'
 import { jobsContract } from './contract-jobs.ts'
 import { at, line, person, reply, row, timer, turn } from './sample.ts'
 
@@ -239,6 +239,31 @@ function findingContract(store: () => Store) {
     expect(await found('southwark', at(2))).toEqual([5])
     expect(await found('southwark', at(6))).toEqual([])
     expect(await found('lewisham', at(0))).toEqual([])
+  })
+
+  it('finds in one go what a turn begins with', async () => {
+    await store().commit(turn(person(6, { call: 'CA7' })))
+    const find = async (change: Partial<Sought> = {}) => {
+      const asked = { webhook: 'SM77', place: 'southwark', since: at(0), ...change }
+      const { reply, live, recent } = await store().find({
+        addresses: ['+447700901001', '+447700901006'],
+        ...asked,
+      })
+      return [reply?.body, live?.id, numbers(recent)]
+    }
+    expect(await find()).toEqual([undefined, undefined, [6, 5, 1]])
+    expect(await find({ call: 'CA7' })).toEqual([undefined, person(6).id, [6, 5, 1]])
+    expect(await find({ call: 'CA8', addresses: [] })).toEqual([undefined, undefined, []])
+    expect(await find({ call: 'CA7', place: 'lewisham' })).toEqual([undefined, person(6).id, []])
+    expect(await find({ since: at(2) })).toEqual([undefined, undefined, [6, 5]])
+    const webhook = { id: 'SM77', reply: reply('<a/>') }
+    await store().commit(turn(person(6, { call: 'CA7', turn: 2 }), { webhook }))
+    expect(await find({ call: 'CA7' })).toEqual(['<a/>', undefined, []])
+    expect(await find({ webhook: 'SM78', call: 'CA7' })).toEqual([
+      undefined,
+      person(6).id,
+      [6, 5, 1],
+    ])
   })
 
   it('finds the newest contact of a call or a Teams conversation', async () => {

@@ -1,4 +1,3 @@
-import { createConnection, createServer, type Server, type Socket } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Store } from '../../src/store/contract.ts'
 import { openRedis } from '../../src/store/redis.ts'
@@ -12,6 +11,7 @@ import {
   until,
 } from './redis-server.ts'
 import { person, turn } from './sample.ts'
+import { openWire, type Wire } from './wire.ts'
 
 const strict = { strict: true, warn: () => undefined }
 const NEVER_LONGER = 1_200
@@ -166,13 +166,13 @@ async function movePartitions({ nodes: [from, to, third] }: TestServers): Promis
 
 describe('a network that swallows everything', () => {
   let redis: TestRedis
-  let proxy: Swallowing
+  let proxy: Wire
   beforeAll(async () => {
     redis = await startRedis()
-    proxy = await swallowing(redis.port)
+    proxy = await openWire(redis.port)
   })
   afterAll(async () => {
-    proxy?.stop()
+    proxy?.close()
     await redis?.stop()
   })
 
@@ -191,39 +191,3 @@ describe('a network that swallows everything', () => {
     await store.close()
   })
 })
-
-interface Swallowing {
-  port: number
-  swallow: (all: boolean) => void
-  stop: () => void
-}
-
-/** Passes bytes on, or swallows them and leaves the connections standing. */
-async function swallowing(to: number): Promise<Swallowing> {
-  let all = false
-  const sockets = new Set<Socket>()
-  const server: Server = createServer((near) => {
-    const far = createConnection(to, '127.0.0.1')
-    for (const [from, into] of [
-      [near, far],
-      [far, near],
-    ] as const) {
-      sockets.add(from)
-      from.on('error', () => undefined)
-      from.on('data', (bytes) => void (all || into.write(bytes)))
-      from.on('close', () => into.destroy())
-    }
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  return {
-    port: typeof address === 'object' && address ? address.port : 0,
-    swallow(on) {
-      all = on
-    },
-    stop() {
-      server.close()
-      for (const socket of sockets) socket.destroy()
-    },
-  }
-}

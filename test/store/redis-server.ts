@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,22 +11,36 @@ const PROGRAM = '/usr/bin/redis-server'
 export interface TestRedis {
   port: number
   url: string
+  /** Where it keeps its files. */
+  folder: string
   /** Sends a command, past the store. */
   ask: (...args: (string | Buffer)[]) => Promise<unknown>
   /** The same, for answers that are not text. */
   askBytes: (...args: (string | Buffer)[]) => Promise<unknown>
   /** SIGSTOP, SIGCONT or SIGKILL. */
   signal: (signal: NodeJS.Signals) => void
-  /** As after a power failure: killed, and started again on what it kept. */
+  /** kill -9, of the process that rewrites its file too. Resolves once it is gone. */
+  kill: () => Promise<void>
+  /** Starts it again on what it kept, with these settings besides. Resolves once it answers. */
+  start: (more?: readonly string[]) => Promise<void>
+  /** Killed, and started again on what it kept. */
   restart: () => Promise<void>
   stop: () => Promise<void>
+}
+
+export interface StartOptions {
+  /** The port of the master that it shall watch as a sentinel. */
+  watches?: number
+  /** Environment of the process. */
+  env?: Readonly<Record<string, string>>
+  /** A password that the test's own commands need, too. */
+  password?: string
 }
 
 /** Starts one. Fails with the one command that is missing. */
 export async function startRedis(
   more: readonly string[] = [],
-  /** The port of the master that it shall watch as a sentinel. */
-  watches?: number
+  options: StartOptions = {}
 ): Promise<TestRedis> {
   if (!existsSync(PROGRAM))
     throw new Error(
@@ -34,52 +48,91 @@ export async function startRedis(
     )
   const port = await freePort()
   const folder = mkdtempSync(join(tmpdir(), 'front-door-redis-'))
-  if (watches !== undefined) writeFileSync(join(folder, 'sentinel.conf'), sentinel(port, watches))
-  const start = () =>
-    watches === undefined
-      ? launch(port, folder, more)
-      : spawn(PROGRAM, [join(folder, 'sentinel.conf'), '--sentinel'], { stdio: 'ignore' })
-  let running = start()
-  await answering(port)
-  const gone = (child: ChildProcess) =>
-    new Promise<void>((resolve) => {
-      if (child.exitCode !== null || child.signalCode !== null) return resolve()
-      child.once('exit', () => resolve())
-      child.kill('SIGKILL')
-    })
-  return {
+  if (options.watches !== undefined)
+    writeFileSync(join(folder, 'sentinel.conf'), sentinel(port, options.watches, more))
+  const asks = (args: readonly (string | Buffer)[], how: TypeMapping = {}) =>
+    ask(port, args, { typeMapping: how, password: options.password })
+  const begin = async (besides: readonly string[] = []) => {
+    const child = launch(port, folder, [...more, ...besides], options)
+    await until(async () => (await asks(['PING'])) === 'PONG')
+    return child
+  }
+  let running = await begin()
+  const server: TestRedis = {
     port,
     url: `redis://127.0.0.1:${port}`,
-    ask: (...args) => ask(port, args),
-    askBytes: (...args) => ask(port, args, { [RESP_TYPES.BLOB_STRING]: Buffer }),
+    folder,
+    ask: (...args) => asks(args),
+    askBytes: (...args) => asks(args, { [RESP_TYPES.BLOB_STRING]: Buffer }),
     signal: (signal) => void running.kill(signal),
+    kill: () => gone(running),
+    async start(besides) {
+      running = await begin(besides)
+    },
     async restart() {
-      await gone(running)
-      running = start()
-      await answering(port)
+      await server.kill()
+      await server.start()
     },
     async stop() {
       await gone(running)
       rmSync(folder, { recursive: true, force: true })
     },
   }
+  return server
 }
 
-function launch(port: number, folder: string, more: readonly string[]): ChildProcess {
+/** Killed, with the child that it may have forked to rewrite its file. */
+function gone(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    if (child.exitCode !== null || child.signalCode !== null) return resolve()
+    child.once('exit', () => resolve())
+    const forked = childrenOf(child.pid)
+    child.kill('SIGKILL')
+    for (const pid of forked) killQuietly(pid)
+  })
+}
+
+function childrenOf(pid: number | undefined): number[] {
+  try {
+    const listed = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
+    return listed.split(' ').filter(Boolean).map(Number)
+  } catch {
+    return []
+  }
+}
+
+function killQuietly(pid: number) {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {
+    // It had ended by itself.
+  }
+}
+
+function launch(
+  port: number,
+  folder: string,
+  more: readonly string[],
+  { watches, env }: StartOptions
+): ChildProcess {
+  const how = { stdio: 'ignore' as const, env: { PATH: process.env.PATH ?? '', ...env } }
+  if (watches !== undefined)
+    return spawn(PROGRAM, [join(folder, 'sentinel.conf'), '--sentinel'], how)
   const settings = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', '']
   const safe = ['--appendonly', 'yes', '--appendfsync', 'always', '--logfile', join(folder, 'log')]
-  return spawn(PROGRAM, [...settings, ...safe, ...more], { stdio: 'ignore' })
+  return spawn(PROGRAM, [...settings, ...safe, ...more], how)
 }
 
-const sentinel = (port: number, master: number) => `port ${port}
+const sentinel = (port: number, master: number, more: readonly string[]) => `port ${port}
 bind 127.0.0.1
 sentinel monitor door 127.0.0.1 ${master} 2
 sentinel down-after-milliseconds door 1000
 sentinel failover-timeout door 5000
+${more.join('\n')}
 `
 
 /** A free port below 50000, because a node of a Cluster also takes the port 10000 above it. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   for (;;) {
     const port = 20_000 + Math.floor(Math.random() * 30_000)
     if ((await isFree(port)) && (await isFree(port + 10_000))) return port
@@ -93,19 +146,15 @@ const isFree = (port: number) =>
     server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
   })
 
-async function answering(port: number) {
-  await until(async () => (await ask(port, ['PING'])) === 'PONG')
-}
-
 const template = createClient({ RESP: 2, disableOfflineQueue: true })
 
 async function ask(
   port: number,
   args: readonly (string | Buffer)[],
-  typeMapping: TypeMapping = {}
+  { typeMapping, password }: { typeMapping: TypeMapping; password: string | undefined }
 ): Promise<unknown> {
   const socket = { port, host: '127.0.0.1', reconnectStrategy: false as const }
-  const client = template.duplicate({ socket })
+  const client = template.duplicate({ socket, ...(password !== undefined && { password }) })
   client.on('error', () => undefined)
   try {
     await client.connect()
@@ -155,7 +204,7 @@ export async function startSentinels(): Promise<TestServers> {
   await until(async () =>
     /connected_slaves:2/.test(String(await master.ask('INFO', 'replication')))
   )
-  const sentinels = await Promise.all([1, 2, 3].map(() => startRedis([], master.port)))
+  const sentinels = await Promise.all([1, 2, 3].map(() => startRedis([], { watches: master.port })))
   for (const one of sentinels)
     await until(async () => {
       const answer = String(await one.ask('SENTINEL', 'MASTER', 'door'))

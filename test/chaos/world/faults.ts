@@ -1,6 +1,7 @@
 /**
  * How a neighbour may be ill. `reset` comes before the request is taken, `reset-after` once it was: the effect is there
- * and the reply is lost. `truncate` sends half of the reply. `after` is Retry-After, in seconds or as a date.
+ * and the reply is lost. `slow` waits half of its time before the effect and half after it. `truncate` sends half of the
+ * reply. `after` is Retry-After, in seconds or as a date.
  */
 export type Fault =
   | { kind: 'status'; status: number; after?: number | string; body?: string }

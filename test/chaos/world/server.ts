@@ -74,11 +74,12 @@ export async function openNeighbour(
     const body = await read(request)
     if (fault?.kind === 'hang') return
     if (fault?.kind === 'status') return refuse(fault, response)
-    if (fault?.kind === 'slow') await new Promise((resolve) => setTimeout(resolve, fault.ms))
+    await lag(fault)
     if (!route) strange.push(`${request.method} ${url.pathname}`)
     const path = route?.path.exec(url.pathname)?.groups ?? {}
     const given = { path, query: url.searchParams, headers: request.headers, body }
     const answer = route ? await route.answer(given) : unknown
+    await lag(fault)
     if (fault?.kind === 'reset-after') request.socket.resetAndDestroy()
     else await send(answer, response, fault?.kind === 'truncate')
     await answer.later?.()
@@ -97,6 +98,11 @@ export async function openNeighbour(
         server.closeAllConnections()
       }),
   }
+}
+
+/** Half of the wait, before and after what was asked is done. */
+async function lag(fault: Fault | undefined) {
+  if (fault?.kind === 'slow') await new Promise((resolve) => setTimeout(resolve, fault.ms / 2))
 }
 
 async function read(request: IncomingMessage): Promise<string> {

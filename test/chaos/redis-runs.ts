@@ -1,0 +1,7 @@
+import { FAILOVER } from './redis-failover.ts'
+import { POWER } from './redis-power.ts'
+import { RESTORE } from './restore.ts'
+import type { Run } from './rig.ts'
+
+/** What Redis may meet, in the order of the catalogue. */
+export const REDIS: readonly Run[] = [...POWER, ...FAILOVER, ...RESTORE]
