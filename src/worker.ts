@@ -12,6 +12,7 @@ import {
   type Meeting,
   teamsBy,
   textsBy,
+  translateBy,
   twilioTokens,
   wordsToTeams,
 } from './door/neighbours.ts'
@@ -87,6 +88,7 @@ function common({ config, content, keyring }: Standing) {
     log: edgeLog(config.LOG_LEVEL ?? (config.MODE === 'demo' ? 'warn' : 'info')),
     publicUrl: () => config.PUBLIC_URL,
     staffToken: config.STAFF_TOKEN,
+    translates: config.GOOGLE_TRANSLATE_KEY !== undefined,
     twilioTokens: twilioTokens(config),
     // What Cloudflare writes there itself.
     ...limitsBy(config, (c) => c.req.header('CF-Connecting-IP') ?? ''),
@@ -182,6 +184,7 @@ function outboxOf(
     publicUrl: parts.publicUrl(),
     texts: textsBy(meeting),
     guardTexts: meeting.neighbours.guard('twilio'),
+    ...translateBy(meeting),
     ...(sendTeams && { sendTeams }),
   }
   const perform = performer(world, parts)
