@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { DoorError } from './errors.ts'
 import { readPeriods } from './record/retention.ts'
 import { keyringFaults } from './security/keyring.ts'
