@@ -59,7 +59,8 @@ describe.each([
     expect(reply.status).toBe(200)
     expect(reply.body).toMatch(rings)
     // Not sure is answered by a person; the words follow when nobody comes.
-    if (storeToo || !('Digits' in answer) || answer.Digits !== '3') expect(wordsOf(reply)).toMatch(WORDS_999)
+    if (storeToo || !('Digits' in answer) || answer.Digits !== '3')
+      expect(wordsOf(reply)).toMatch(WORDS_999)
     expect(tried).toEqual([])
   })
 
