@@ -1,4 +1,5 @@
 import { CRASHES } from './crash.ts'
+import { NEIGHBOURS } from './neighbours.ts'
 import { OUTSIDE } from './outside.ts'
 import { REDIS } from './redis-runs.ts'
 import { REPEATS } from './repeats.ts'
@@ -8,6 +9,7 @@ import { TEXTS } from './texts.ts'
 const ALL: readonly (readonly Run[])[] = [
   // One line each, so that two who add theirs do not meet.
   CRASHES,
+  NEIGHBOURS,
   OUTSIDE,
   REDIS,
   REPEATS,
