@@ -20,7 +20,7 @@ import { simulatorBy } from './door/simulated.ts'
 import { type DoorSpill, linesFor, openSpill } from './door/spill.ts'
 import { gate } from './door/together.ts'
 import { type Watched, watchContent } from './door/watch.ts'
-import { performer, reporter, type World } from './effects.ts'
+import { outboundOf, performer, reporter, type World } from './effects.ts'
 import { DoorError } from './errors.ts'
 import { type ServiceClock, serviceClock } from './jobs/clock.ts'
 import { runOutbox } from './jobs/outbox.ts'
@@ -130,6 +130,7 @@ function worldOf(meeting: Meeting, channel: ReturnType<typeof teamsBy>): World {
     publicUrl: meeting.url(),
     texts: textsBy(meeting),
     guardTexts: meeting.neighbours.guard('twilio'),
+    outbound: outboundOf(meeting.config),
     ...(sendTeams && { sendTeams }),
   }
 }

@@ -21,7 +21,7 @@ import { unpackContent } from './edge/packed.ts'
 import { type Bindings, type ObjectState, settingsIn } from './edge/runtime.ts'
 import { asker, spreadStore } from './edge/spread.ts'
 import { edgeLog, edgeMetrics, summed } from './edge/watch.ts'
-import { performer, reporter } from './effects.ts'
+import { outboundOf, performer, reporter } from './effects.ts'
 import { DoorError } from './errors.ts'
 import { runOutbox } from './jobs/outbox.ts'
 import { runTimers } from './jobs/timers.ts'
@@ -138,6 +138,7 @@ function passes(
     publicUrl: parts.publicUrl(),
     texts: textsBy(meeting),
     guardTexts: meeting.neighbours.guard('twilio'),
+    outbound: outboundOf(meeting.config),
     ...(sendTeams && { sendTeams }),
   }
   const perform = performer(world, parts)
