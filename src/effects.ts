@@ -3,6 +3,7 @@ import type { Sent } from './channels/twilio-rest.ts'
 import { type Outbound, openCaps } from './effects/caps.ts'
 import { note } from './effects/note.ts'
 import { type Texting, textSender } from './effects/text.ts'
+import { noteTranslated, type Translating, translateRow } from './effects/translate.ts'
 import { DoorError } from './errors.ts'
 import type { OutboxResult, Tried } from './jobs/outbox.ts'
 import type { Contact } from './record/contact.ts'
@@ -15,7 +16,7 @@ export { outboundOf } from './effects/caps.ts'
 export { deliveries } from './effects/delivery.ts'
 
 /** What the outbox needs of the world. */
-export interface World extends Texting {
+export interface World extends Texting, Translating {
   outbound: Outbound
   /** Sends words into a Teams conversation; absent where Teams is not connected. */
   sendTeams?: (reach: unknown, text: string) => Promise<Sent>
@@ -32,6 +33,7 @@ export function performer(world: World, parts: Parts): (row: OutboxRow) => Promi
       Promise.resolve({ refused: 'Teams is not connected' }),
   }
   return async function perform(row) {
+    if (row.kind === 'translate') return translateRow(world, parts, row)
     const asked = kinds[row.kind]?.(row) ?? { refused: `nobody does ${row.kind}` }
     const sent: Sent = await Promise.resolve(asked).catch(whileShut)
     if ('sid' in sent) return { done: { sid: sent.sid } }
@@ -56,6 +58,7 @@ function whileShut(error: unknown): Sent {
 /** Writes how an outbox row ended into its contact's log. What could not be done becomes a person's task. */
 export function reporter(parts: Parts): (row: OutboxRow, result: OutboxResult) => Promise<void> {
   return async function report(row, result) {
+    if (row.kind === 'translate') return noteTranslated(parts, row, result)
     const failed = 'parked' in result
     const sid = 'done' in result && row.kind === 'text' ? String(result.done.sid) : undefined
     await note(parts, {

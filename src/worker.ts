@@ -12,6 +12,7 @@ import {
   type Meeting,
   teamsBy,
   textsBy,
+  translateBy,
   twilioTokens,
   wordsToTeams,
 } from './door/neighbours.ts'
@@ -60,6 +61,7 @@ function common({ config, content }: Standing) {
     log: edgeLog(config.LOG_LEVEL ?? (config.MODE === 'demo' ? 'warn' : 'info')),
     publicUrl: () => config.PUBLIC_URL,
     staffToken: config.STAFF_TOKEN,
+    translates: config.GOOGLE_TRANSLATE_KEY !== undefined,
     twilioTokens: twilioTokens(config),
     // What Cloudflare writes there itself.
     ...limitsBy(config, (c) => c.req.header('CF-Connecting-IP') ?? ''),
@@ -139,6 +141,7 @@ function passes(
     texts: textsBy(meeting),
     guardTexts: meeting.neighbours.guard('twilio'),
     outbound: outboundOf(meeting.config),
+    ...translateBy(meeting),
     ...(sendTeams && { sendTeams }),
   }
   const perform = performer(world, parts)
