@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { DoorError } from './errors.ts'
 import { readCaps } from './record/outbound.ts'
 import { readPeriods } from './record/retention.ts'
