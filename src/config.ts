@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { DoorError } from './errors.ts'
 import { readPeriods } from './record/retention.ts'
 import { keyringFaults } from './security/keyring.ts'
@@ -30,6 +30,7 @@ const settings = z.object({
     .regex(/^sqlite:.|^rediss?[+:]/, `is no store. Write it like ${DEFAULT_STORE} or redis://host`)
     .refine((given) => !given.startsWith('redis') || isAddress(given), `must be ${FORMS}`)
     .default(DEFAULT_STORE),
+  DATA_DIR: text.optional(),
   SPILL_DIR: text.optional(),
   PLACES_DIR: text.default('places'),
   FLOWS_DIR: text.default('flows'),
@@ -71,6 +72,7 @@ const settings = z.object({
   MICROSOFT_OPENID_URL: url.optional(),
   MICROSOFT_LOGIN_URL: url.optional(),
   GOOGLE_TRANSLATE_KEY: text.optional(),
+  // Not read: docs/decisions/013 says why a key is asked for instead.
   GOOGLE_APPLICATION_CREDENTIALS: text.optional(),
   GOOGLE_TRANSLATE_URL: url.optional(),
   OIDC_ISSUER: url.optional(),
@@ -174,7 +176,6 @@ function missing(sound: Settings, config: Config, unsound: ReadonlySet<string>):
   const lacks = (name: Name) => sound[name] === undefined && !unsound.has(name)
   for (const [part, wants] of Object.entries(INTEGRATIONS)) {
     if (part !== 'twilio' && partsLeftOut(config).includes(part)) continue
-    if (part === 'translate' && sound.GOOGLE_APPLICATION_CREDENTIALS) continue
     const without = part === 'twilio' ? '' : `, or write WITHOUT=${part} to run without ${part}`
     for (const name of wants) if (lacks(name)) faults.push(`${name} is missing. Set it${without}`)
   }

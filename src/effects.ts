@@ -2,6 +2,7 @@ import { type Guard, SHUT_MS } from './channels/breaker.ts'
 import type { Sent } from './channels/twilio-rest.ts'
 import { note } from './effects/note.ts'
 import { sendText, type Texting } from './effects/text.ts'
+import { noteTranslated, type Translating, translateRow } from './effects/translate.ts'
 import { DoorError } from './errors.ts'
 import type { OutboxResult, Tried } from './jobs/outbox.ts'
 import type { Contact } from './record/contact.ts'
@@ -13,7 +14,7 @@ import type { Parts } from './turn.ts'
 export { deliveries } from './effects/delivery.ts'
 
 /** What the outbox needs of the world. */
-export interface World extends Texting {
+export interface World extends Texting, Translating {
   /** Round what is asked of Twilio. */
   guardTexts?: Guard
   /** Sends words into a Teams conversation; absent where Teams is not connected. */
@@ -31,6 +32,7 @@ export function performer(world: World, parts: Parts): (row: OutboxRow) => Promi
       Promise.resolve({ refused: 'Teams is not connected' }),
   }
   return async function perform(row) {
+    if (row.kind === 'translate') return translateRow(world, parts, row)
     const asked = kinds[row.kind]?.(row) ?? { refused: `nobody does ${row.kind}` }
     const sent: Sent = await Promise.resolve(asked).catch(whileShut)
     if ('sid' in sent) return { done: { sid: sent.sid } }
@@ -55,6 +57,7 @@ function whileShut(error: unknown): Sent {
 /** Writes how an outbox row ended into its contact's log. What could not be done becomes a person's task. */
 export function reporter(parts: Parts): (row: OutboxRow, result: OutboxResult) => Promise<void> {
   return async function report(row, result) {
+    if (row.kind === 'translate') return noteTranslated(parts, row, result)
     const failed = 'parked' in result
     const sid = 'done' in result && row.kind === 'text' ? String(result.done.sid) : undefined
     await note(parts, {

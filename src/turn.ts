@@ -21,6 +21,8 @@ export interface Parts {
   store: Store
   /** Where a turn is kept that cannot be saved. Without it the safe words are all there is. */
   spill?: Spill
+  /** Whether what is written in another language is put into English for staff. */
+  translates?: boolean
   /** Whether this is more than its sender or its place may send. Without it nothing is. */
   limit?: (inbound: Inbound) => Inbound['limited']
   now: () => string

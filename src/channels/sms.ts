@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import { z } from 'zod'
+import * as z from 'zod'
 import { mayReach } from '../record/numbers.ts'
 import type { StoredReply } from '../store/contract.ts'
 import { writeText } from '../words/text.ts'

@@ -6,7 +6,7 @@ import type { Keyring } from '../security/keyring.ts'
 import { sealedLines } from '../security/lines.ts'
 import { alert } from '../turn/alert.ts'
 import type { Spill, Spilled } from '../turn/spill.ts'
-import { besideStore } from './sealing.ts'
+import { besideStore, type StorePlace } from './sealing.ts'
 import { openSpillFiles } from './spill-files.ts'
 
 const LOOK_AGAIN_MS = 1000
@@ -52,9 +52,9 @@ export function openSpill(keyring: Keyring, lines: SpillLines): DoorSpill {
 
 /** Where a door keeps its spill: SPILL_DIR, else a folder beside the store. */
 export async function linesFor(
-  config: Pick<Config, 'SPILL_DIR' | 'STORE_URL'>
+  config: StorePlace & Pick<Config, 'SPILL_DIR'>
 ): Promise<SpillLines> {
-  const folder = config.SPILL_DIR ?? besideStore(config.STORE_URL, 'spill')
+  const folder = config.SPILL_DIR ?? besideStore(config, 'spill')
   return folder === null ? memoryLines() : openSpillFiles(folder)
 }
 
