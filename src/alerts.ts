@@ -14,6 +14,7 @@ type ToldCode =
   | 'teams-keys'
   | 'id-reused'
   | 'limited'
+  | 'capped'
   | 'neighbour-shut'
   | 'neighbour-back'
 
@@ -77,6 +78,10 @@ export const ALERTS: Record<FaultCode | ToldCode, Alert> = {
   limited: {
     means: 'one number rings or writes more than it may; it gets the danger line and a person',
     acts: 'nobody',
+  },
+  capped: {
+    means: 'a text may not be sent to its number, or not so many in so short a time',
+    acts: 'operator',
   },
   'not-found': { means: 'something that was to be changed or answered is gone', acts: 'developer' },
   unknown: { means: 'a fault nobody foresaw; the line says where in the code', acts: 'developer' },

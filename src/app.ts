@@ -92,14 +92,19 @@ export function createApp(parts: AppParts, { takeTurn } = turns(parts)) {
     app.get('/', (c) => c.redirect('/simulator'))
   }
   app.notFound((c) => c.json({ error: 'There is nothing at this address' }, 404))
-  app.onError((error, c) => {
-    const { status, message } = refusal(error)
-    if (status >= 500) alert(parts, 'http', error)
-    else parts.metrics.refused.inc({ why: String(status) })
-    if (status === 429) c.header('Retry-After', '60')
-    return c.json({ error: message }, status)
-  })
+  app.onError((error, c) => refused(parts, error, c))
   return app
+}
+
+/** What someone is told whose request came to nothing; a fault of ours is told to staff. */
+function refused(parts: AppParts, error: Error, c: Context) {
+  const { status, message } = refusal(error)
+  if (status >= 500) alert(parts, 'http', error)
+  else parts.metrics.refused.inc({ why: String(status) })
+  // What is left of a body that is too large is not read either.
+  if (status === 413) c.header('Connection', 'close')
+  if (status === 429) c.header('Retry-After', '60')
+  return c.json({ error: message }, status)
 }
 
 /** Twilio never gives one id to two texts: something between us does. */

@@ -1,4 +1,3 @@
-import { createHmac } from 'node:crypto'
 import type { Hono } from 'hono'
 import { v7 } from 'uuid'
 import { type AppParts, createApp } from './app.ts'
@@ -12,15 +11,17 @@ import {
   type Meeting,
   teamsBy,
   textsBy,
+  translateBy,
   twilioTokens,
   wordsToTeams,
 } from './door/neighbours.ts'
+import { partitionBy } from './door/partition.ts'
 import { besideStore, openSealing } from './door/sealing.ts'
 import { simulatorBy } from './door/simulated.ts'
 import { type DoorSpill, linesFor, openSpill } from './door/spill.ts'
 import { gate } from './door/together.ts'
 import { type Watched, watchContent } from './door/watch.ts'
-import { performer, reporter, type World } from './effects.ts'
+import { outboundOf, performer, reporter, type World } from './effects.ts'
 import { DoorError } from './errors.ts'
 import { type ServiceClock, serviceClock } from './jobs/clock.ts'
 import { runOutbox } from './jobs/outbox.ts'
@@ -28,7 +29,6 @@ import { type Jobs, startJobs } from './jobs/poller.ts'
 import { runTimers } from './jobs/timers.ts'
 import { type Log, openLog, openMetrics } from './observe.ts'
 import type { Keyring } from './security/keyring.ts'
-import { derived } from './security/seal.ts'
 import { simulatorKeys } from './simulator/simulator.ts'
 import type { Store } from './store/contract.ts'
 import { openRedis } from './store/redis.ts'
@@ -130,6 +130,8 @@ function worldOf(meeting: Meeting, channel: ReturnType<typeof teamsBy>): World {
     publicUrl: meeting.url(),
     texts: textsBy(meeting),
     guardTexts: meeting.neighbours.guard('twilio'),
+    outbound: outboundOf(meeting.config),
+    ...translateBy(meeting),
     ...(sendTeams && { sendTeams }),
   }
 }
@@ -192,7 +194,6 @@ function partsOf(given: {
 }): AppParts {
   const { watched, store, spill, keyring, clock, kick } = given
   const { config, keys, log, url, neighbours } = given.meeting
-  const secret = derived(keyring, 'partition')
   return {
     content: watched.content,
     store,
@@ -201,13 +202,14 @@ function partsOf(given: {
     makes: {
       uuid: v7,
       random: Math.random,
-      partition: (place, address) => partitionOf(secret, place, address),
+      partition: partitionBy(keyring),
     },
     log,
     metrics: openMetrics(),
     committed: kick,
     publicUrl: url,
     staffToken: config.STAFF_TOKEN,
+    translates: config.GOOGLE_TRANSLATE_KEY !== undefined,
     twilioTokens: keys ? [keys.twilio.authToken] : twilioTokens(config),
     together: gate(),
     ...limitsBy(config, (c) => addressOf(config.PROXIES, c)),
@@ -216,17 +218,6 @@ function partsOf(given: {
       neighbours: neighbours.well,
     }),
   }
-}
-
-const PARTITIONS = 64
-/**
- * 0 to 63 from a keyed hash, so that a partition says nothing of the number it holds. The same in every instance and after
- * every start, so that what one address says stays in one order.
- */
-function partitionOf(secret: Buffer, place: string, address: string): number {
-  return (
-    createHmac('sha256', secret).update(`${place}:${address}`).digest().readUInt16BE(0) % PARTITIONS
-  )
 }
 
 /** Sets the outbox and the timers going. */

@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
-import { z } from 'zod'
+import * as z from 'zod'
 import { DoorError } from '../errors.ts'
 import type { Log } from '../observe.ts'
 import { teamsKeys } from '../security/teams-keys.ts'
@@ -74,7 +74,9 @@ export function teams(takeTurn: TakeTurn, options: TeamsOptions): { app: Hono; s
   const send: Send = guard ? (...given) => guard(() => sending(...given)) : sending
   const hear = hearing(takeTurn, options, delivery(send, options))
   const app = new Hono()
-    .use(bodyLimit({ maxSize: MOST_BYTES, onError: (c) => c.body(null, 413) }))
+    .use(
+      bodyLimit({ maxSize: MOST_BYTES, onError: (c) => c.body(null, 413, { Connection: 'close' }) })
+    )
     .post('/', async (c) => {
       if (!/^application\/json\s*(;|$)/i.test(c.req.header('Content-Type') ?? ''))
         return c.body(null, 415)

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import { serve } from '@hono/node-server'
 import type { Context } from 'hono'
 import { DoorError } from '../errors.ts'
+import { readsTwoWays } from './two-ways.ts'
 
 /** A slow client may take this long for a whole request, and for its headers; looked at every second. */
 const REQUEST_MS = 9_000
@@ -28,7 +29,10 @@ export async function listen(
     connectionsCheckingInterval: CHECKED_MS,
   }
   const server = serve({
-    fetch: (request, came) => fetch(request, came as CameWith),
+    fetch: (request, came) =>
+      readsTwoWays(came.incoming as IncomingMessage)
+        ? new Response(null, { status: 400, headers: { Connection: 'close' } })
+        : fetch(request, came as CameWith),
     hostname: HOST,
     port: PORT,
     serverOptions,

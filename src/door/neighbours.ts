@@ -1,7 +1,8 @@
-import { type Neighbours, openNeighbours } from '../channels/breaker.ts'
+import { type Guard, type Neighbours, openNeighbours } from '../channels/breaker.ts'
 import type { TakeTurn } from '../channels/inbound.ts'
 import { teams } from '../channels/teams.ts'
 import type { TeamsReference } from '../channels/teams-activity.ts'
+import { TRANSLATE_URL, type Translate, translator } from '../channels/translate.ts'
 import { type Sent, twilioTexts } from '../channels/twilio-rest.ts'
 import type { Config } from '../config.ts'
 import type { Content } from '../content.ts'
@@ -81,6 +82,18 @@ export function teamsBy(meeting: Meeting, takeTurn: TakeTurn) {
   const unknownTenant = () => sayOf({ content: content(), lang: 'en' }, 'unknown-number', 'text')
   const guard = neighbours.guard('teams')
   return teams(takeTurn, { ...account, tenants, unknownTenant, log, guard, lazy })
+}
+
+/** Google Translate, where it is connected. */
+export function translateBy({ config, neighbours }: Meeting): Translating {
+  const { GOOGLE_TRANSLATE_KEY: key, GOOGLE_TRANSLATE_URL: url = TRANSLATE_URL } = config
+  if (key === undefined) return {}
+  return { translate: translator({ key, url }), guardTranslate: neighbours.guard('translate') }
+}
+
+interface Translating {
+  translate?: Translate
+  guardTranslate?: Guard
 }
 
 /** Words into a Teams chat, for the outbox. */

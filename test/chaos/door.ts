@@ -28,6 +28,8 @@ export interface ChildDoor {
   /** Sends a signal; resolves when the process is gone, or at once for SIGSTOP and SIGCONT. */
   kill: (signal?: NodeJS.Signals) => Promise<void>
   running: () => boolean
+  /** The present process, to be measured. */
+  pid: () => number
   /** Resolves when the present process is gone, with its code or signal. */
   gone: () => Promise<number | string | null>
   /** Everything it wrote since the first start. */
@@ -71,6 +73,8 @@ export async function childDoor(options: DoorOptions): Promise<ChildDoor> {
     STAFF_TOKEN: STAFF,
     // An audit reads every contact at once.
     LIMITS: 'staff:1000000/60',
+    // A run is a month of texts in a minute.
+    CAPS: 'minute:1000000,new:1000000',
     DATA_KEYS: beside?.env.DATA_KEYS ?? writeKeyring(newKeyring()),
     ...signedFolders().env,
     ...Object.fromEntries(
@@ -99,6 +103,7 @@ export async function childDoor(options: DoorOptions): Promise<ChildDoor> {
       return performance.now() - started
     },
     kill: (signal = 'SIGKILL') => end(child, signal),
+    pid: () => child?.pid ?? 0,
     running: () => child !== undefined && !over(child),
     gone: () => exited(child),
     out: () => written.join(''),
