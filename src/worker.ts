@@ -28,7 +28,7 @@ import { type Bindings, type ObjectState, settingsIn } from './edge/runtime.ts'
 import { DRAIN_AGAIN_MS, storedLines } from './edge/spilled.ts'
 import { asker, sharedStore, spreadStore, tell } from './edge/spread.ts'
 import { edgeLog, edgeMetrics, summed } from './edge/watch.ts'
-import { performer, reporter, type World } from './effects.ts'
+import { outboundOf, performer, reporter, type World } from './effects.ts'
 import { DoorError } from './errors.ts'
 import { runOutbox } from './jobs/outbox.ts'
 import { type Jobs, startJobs } from './jobs/poller.ts'
@@ -178,6 +178,7 @@ function worldOf(meeting: Meeting, channel: ReturnType<typeof teamsBy>): World {
     publicUrl: meeting.url(),
     texts: textsBy(meeting),
     guardTexts: meeting.neighbours.guard('twilio'),
+    outbound: outboundOf(meeting.config),
     ...translateBy(meeting),
     ...(sendTeams && { sendTeams }),
   }
