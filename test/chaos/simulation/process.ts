@@ -1,6 +1,7 @@
 import type { Inbound, Render } from '../../../src/channels/inbound.ts'
 import type { TwilioTexts } from '../../../src/channels/twilio-rest.ts'
 import type { Content } from '../../../src/content.ts'
+import { outboundOf } from '../../../src/effects/caps.ts'
 import { deliveries, performer, reporter } from '../../../src/effects.ts'
 import { runOutbox } from '../../../src/jobs/outbox.ts'
 import { runTimers } from '../../../src/jobs/timers.ts'
@@ -36,6 +37,7 @@ export interface Process {
   die: () => void
 }
 
+const outbound = outboundOf({ CAPS: '', APPROVED: '' })
 const MAX_TRIES = 8
 const PARTITIONS = 64
 
@@ -75,7 +77,7 @@ export function openProcess(ground: Ground): Process {
 const outbox = ({ texts, moments, random }: Ground, parts: Parts) =>
   runOutbox({
     store: parts.store,
-    perform: performer({ publicUrl: 'http://door.invalid', texts }, parts),
+    perform: performer({ publicUrl: 'http://door.invalid', texts, outbound }, parts),
     report: reporter(parts),
     now: moments.now,
     random,
