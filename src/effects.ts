@@ -1,7 +1,8 @@
-import { type Guard, SHUT_MS } from './channels/breaker.ts'
+import { SHUT_MS } from './channels/breaker.ts'
 import type { Sent } from './channels/twilio-rest.ts'
+import { type Outbound, openCaps } from './effects/caps.ts'
 import { note } from './effects/note.ts'
-import { sendText, type Texting } from './effects/text.ts'
+import { type Texting, textSender } from './effects/text.ts'
 import { noteTranslated, type Translating, translateRow } from './effects/translate.ts'
 import { DoorError } from './errors.ts'
 import type { OutboxResult, Tried } from './jobs/outbox.ts'
@@ -11,21 +12,21 @@ import type { OutboxRow } from './store/contract.ts'
 import { alert } from './turn/alert.ts'
 import type { Parts } from './turn.ts'
 
+export { outboundOf } from './effects/caps.ts'
 export { deliveries } from './effects/delivery.ts'
 
 /** What the outbox needs of the world. */
 export interface World extends Texting, Translating {
-  /** Round what is asked of Twilio. */
-  guardTexts?: Guard
+  outbound: Outbound
   /** Sends words into a Teams conversation; absent where Teams is not connected. */
   sendTeams?: (reach: unknown, text: string) => Promise<Sent>
 }
 
 /** Does one row of the outbox. One function per kind; an unknown kind is refused, never dropped. */
 export function performer(world: World, parts: Parts): (row: OutboxRow) => Promise<Tried> {
-  const guardTexts: Guard = world.guardTexts ?? ((work) => work())
+  const sendText = textSender(world, parts.store, openCaps(world.outbound, parts))
   const kinds: Record<string, (row: OutboxRow) => Promise<Sent>> = {
-    text: (row) => guardTexts(() => sendText(world, parts.store, row)),
+    text: sendText,
     // Teams knows no key either, and lets no bot read what it wrote: what is not sure is sent again.
     teams: ({ body }) =>
       world.sendTeams?.(body.reach, String(body.text)) ??

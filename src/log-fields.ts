@@ -17,6 +17,9 @@ export interface LogFields {
   status?: number
   ms?: number
   count?: number
+  /** Of an anchor of the log: the hash over its heads, and our signature under it. */
+  hash?: string
+  sig?: string
   /** Code and message of an error of ours; never the text of an unknown one. */
   fault?: string
 }
@@ -33,6 +36,8 @@ const ALLOWED = new Set<string>([
   'status',
   'ms',
   'count',
+  'hash',
+  'sig',
   'fault',
 ])
 

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { type Context, Hono } from 'hono'
 import { HTTPException } from 'hono/http-exception'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Content } from '../content.ts'
 import { DoorError } from '../errors.ts'
 import { isCode, OUTCOMES } from '../flows/outcomes.ts'

@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
-import { z } from 'zod'
+import * as z from 'zod'
 import { DoorError } from '../errors.ts'
 import type { Log } from '../observe.ts'
 import { teamsKeys } from '../security/teams-keys.ts'

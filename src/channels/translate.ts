@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { waitAsked } from './retry-after.ts'
 import type { Later } from './twilio-rest.ts'
 

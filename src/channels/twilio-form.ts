@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** A verified Twilio form, put there by the signature check. */
 export interface FormEnv {

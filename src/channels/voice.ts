@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Raw } from '../conversation/understand.ts'
 import type { StoredReply } from '../store/contract.ts'
 import type { Inbound, Reply, TakeTurn } from './inbound.ts'

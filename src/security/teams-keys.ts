@@ -1,5 +1,5 @@
 import { importJWK, type JWK } from 'jose'
-import { z } from 'zod'
+import * as z from 'zod'
 import { DoorError } from '../errors.ts'
 import type { Log } from '../observe.ts'
 
