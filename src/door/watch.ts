@@ -16,6 +16,7 @@ export interface Watched {
 /** Editors write a file in several steps; what is read too soon is half a file. */
 const QUIET_MS = 100
 const DAY_MS = 86_400_000
+const REFUSED = 'A place file is refused: the old one stays'
 
 /**
  * Holds the content and takes places anew when their files change. A bad file never replaces a good one: the log says
@@ -27,10 +28,7 @@ export function watchContent(folders: Folders, log: Log, archive?: string): Watc
   let sound = true
   const refuse = (fault: string) => {
     sound = false
-    log.error(
-      { part: 'places', code: 'bad-flow', fault },
-      'A place file is refused: the old one stays'
-    )
+    log.error({ part: 'places', code: 'bad-flow', fault }, REFUSED)
   }
   const reload = () => {
     try {
