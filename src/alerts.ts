@@ -10,6 +10,7 @@ export interface Alert {
 type ToldCode =
   | 'unknown'
   | 'anchor-failed'
+  | 'review-due'
   | 'unknown-tenant'
   | 'teams-keys'
   | 'id-reused'
@@ -63,6 +64,10 @@ export const ALERTS: Record<FaultCode | ToldCode, Alert> = {
     acts: 'operator',
   },
   'bad-config': { means: 'a setting is missing, wrong or weak', acts: 'operator' },
+  'review-due': {
+    means: 'a place file is past its review date, or its bank holidays run out this year',
+    acts: 'content author',
+  },
   'bad-flow': {
     means: 'a flow, word or place file is refused; the old one stays',
     acts: 'content author',

@@ -1,11 +1,8 @@
-import { createHmac } from 'node:crypto'
 import { readActivity, senderOf } from '../channels/teams-activity.ts'
 import { number } from '../channels/twilio-form.ts'
 import type { Content } from '../content.ts'
 import type { FaultCode } from '../errors.ts'
 import type { Contact } from '../record/contact.ts'
-import type { Keyring } from '../security/keyring.ts'
-import { derived } from '../security/seal.ts'
 import type { Store } from '../store/contract.ts'
 
 /** What the Worker asks of a home's store: reading only; turns are run where the store is. */
@@ -24,14 +21,6 @@ export type Answer<R extends Read> = Awaited<ReturnType<Store[R]>>
 const PARTITIONS = 64
 /** Partitions that share a home, and so one thread and one storage of at most 10 GB. */
 const IN_A_HOME = 8
-
-/** 0 to 63 from a keyed hash, so that a partition says nothing of the number it holds. The same in every isolate. */
-export function partitioner(keyring: Keyring) {
-  // A keyring's index key outlives its rotation, so that one address keeps its home.
-  const key = derived(keyring, 'partition')
-  return (place: string, address: string): number =>
-    createHmac('sha256', key).update(`${place}:${address}`).digest().readUInt16BE(0) % PARTITIONS
-}
 
 /** The Durable Object of a place's partition. */
 export const homeOf = (place: string, partition: number) =>
@@ -59,7 +48,10 @@ export const homesOf = (places: Iterable<string>): string[] =>
 const NOWHERE = 'nowhere:0'
 
 /** Finds whose home a webhook belongs to, by the rule that chose the partition of its contact. */
-export function finder(content: () => Content, partition: ReturnType<typeof partitioner>) {
+export function finder(
+  content: () => Content,
+  partition: (place: string, address: string) => number
+) {
   const home = (place: string | undefined, address: string, conversation: string) =>
     place === undefined
       ? NOWHERE
