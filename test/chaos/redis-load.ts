@@ -16,8 +16,9 @@ export interface Ledger {
   /** Turns begun, and how many of them were acknowledged in the end. */
   begun: number
   done: number
-  /** Single tries that were refused. */
+  /** Single tries that were refused, and with which words how often. */
   refused: number
+  refusals: Map<string, number>
   /** A turn that could not be saved because an acknowledged one before it is not there, or an answer that differs. */
   faults: string[]
   /** Milliseconds: the longest that one try took, and the longest in which nobody was acknowledged. */
@@ -60,6 +61,7 @@ export function startLoad(store: Store, options: LoadOptions = {}): Load {
     begun: 0,
     done: 0,
     refused: 0,
+    refusals: new Map(),
     faults: [],
     slowest: 0,
     silence: 0,
@@ -123,7 +125,9 @@ async function attempt(
     if (answer.result !== 'overtaken') return 'acknowledged'
     ledger.faults.push(`${commit.webhook?.id} could not follow the turn before it`)
     return 'overtaken'
-  } catch {
+  } catch (error) {
+    const words = String(error)
+    ledger.refusals.set(words, (ledger.refusals.get(words) ?? 0) + 1)
     return 'refused'
   } finally {
     ledger.slowest = Math.max(ledger.slowest, performance.now() - started)

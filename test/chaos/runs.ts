@@ -3,6 +3,7 @@ import { OUTSIDE } from './outside.ts'
 import { REDIS } from './redis-runs.ts'
 import { REPEATS } from './repeats.ts'
 import type { Run } from './rig.ts'
+import { SEEDS } from './seeds.ts'
 import { TEXTS } from './texts.ts'
 
 const ALL: readonly (readonly Run[])[] = [
@@ -11,6 +12,7 @@ const ALL: readonly (readonly Run[])[] = [
   OUTSIDE,
   REDIS,
   REPEATS,
+  SEEDS,
   TEXTS,
 ]
 const key = ({ id }: Run) => `${id[0]}${id.slice(1).padStart(4, '0')}`
