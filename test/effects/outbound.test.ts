@@ -126,6 +126,7 @@ function worker(CAPS: string, APPROVED = '') {
     },
     list: async () => [],
     remove: async () => 'gone' as const,
+    removeRecording: async () => 'gone' as const,
   }
   const outbound = outboundOf({ CAPS, APPROVED })
   const perform = performer({ texts, publicUrl: 'https://door.example.org', outbound }, app.parts)

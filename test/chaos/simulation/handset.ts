@@ -61,6 +61,7 @@ export function openHandsets(given: {
         )
     },
     remove: async () => 'gone',
+    removeRecording: async () => 'gone',
   }
   return { texts, got }
 }
