@@ -1,5 +1,6 @@
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
 import { bundle } from '../src/edge/bundle.ts'
+import { newKeyring, writeKeyring } from '../src/security/keyring.ts'
 import { signTwilio } from '../src/security/twilio-signature.ts'
 
 /**
@@ -25,7 +26,12 @@ async function firstReply(script: string): Promise<number> {
     compatibilityDate: '2026-10-01',
     compatibilityFlags: ['nodejs_compat'],
     durableObjects: { HOMES: { className: 'Home', useSQLite: true } },
-    bindings: { MODE: 'demo', TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`, TWILIO_AUTH_TOKEN: TOKEN },
+    bindings: {
+      MODE: 'demo',
+      DATA_KEYS: writeKeyring(newKeyring()),
+      TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`,
+      TWILIO_AUTH_TOKEN: TOKEN,
+    },
   }
   const started = performance.now()
   const worker = new Miniflare(convertV4MiniflareOptions(flare))

@@ -73,6 +73,22 @@ export async function load(port: number, callers: number, seconds: number): Prom
   }
 }
 
+/** Sends a form and its signature to a path of the server. */
+export type Poster = (
+  path: string,
+  body: string,
+  signature: string
+) => Promise<{ status: number; body: string }>
+
+/** Connections that are kept, to one server. */
+export function posting(port: number, most: number): { post: Poster; close: () => void } {
+  const agent = new Agent({ keepAlive: true, maxSockets: most })
+  return {
+    post: (path, body, signature) => post(agent, port, path, body, signature),
+    close: () => agent.destroy(),
+  }
+}
+
 function post(
   agent: Agent,
   port: number,

@@ -4,8 +4,11 @@ import { readContent } from '../src/door/folders.ts'
 import { engines } from './engines.ts'
 import { load, median } from './load.ts'
 import { FACTS } from './ours.ts'
+import { peak } from './peak.ts'
 import { row, save } from './rows.ts'
 import { serving } from './servers.ts'
+import { sizes } from './sizes.ts'
+import { stored } from './stored.ts'
 import { turns } from './turns.ts'
 
 /** `npm run bench`: every figure the README quotes, side by side in one run, as a table and as bench/results.json. */
@@ -19,6 +22,9 @@ const PARTS: Readonly<Record<string, () => unknown>> = {
   engines: () => engines(Math.min(REPEATS, 3), SECONDS),
   core,
   memory,
+  stored: () => stored(Math.min(REPEATS, 3), SECONDS),
+  sizes,
+  peak: () => peak(SECONDS * 15),
   start: firstReply,
   proof,
   edge,

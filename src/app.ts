@@ -1,4 +1,4 @@
-import { Hono, type MiddlewareHandler } from 'hono'
+import { type Context, Hono, type MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { HTTPException } from 'hono/http-exception'
 import { ZodError } from 'zod'
@@ -10,6 +10,7 @@ import { voice } from './channels/voice.ts'
 import { deliveries } from './effects.ts'
 import { DoorError } from './errors.ts'
 import { readForm } from './security/form.ts'
+import type { Limits } from './security/limits.ts'
 import { twilioSigned } from './security/twilio-signature.ts'
 import { alert } from './turn/alert.ts'
 import { type Parts, turns } from './turn.ts'
@@ -33,11 +34,18 @@ export interface AppParts extends Parts {
    * together take half the processor time: each part of the work is done for all of them while it is warm.
    */
   together?: () => Promise<void>
-  /** Whether every part answers; names the ones that do not. */
+  /** Network address of whoever sent a request. */
+  peer?: (c: Context) => string
+  limits?: Limits
+  /** Whether each part is well, by its name. */
   ready: () => Promise<Record<string, boolean>>
+  /** What waits: spilled contacts, and for how many seconds the oldest due work has. */
+  waiting?: () => Promise<{ spilled: number; overdue: number }>
 }
 
 const BODY_BYTES = 64 * 1024
+/** Without these nobody should be sent here. A neighbour that is ill is named, and calls go on. */
+const VITAL = ['store', 'content']
 
 const tooLarge = () => {
   throw new HTTPException(413, { message: 'The body is larger than 64 kB' })
@@ -69,10 +77,13 @@ export function createApp(parts: AppParts, { takeTurn } = turns(parts)) {
   app.get('/livez', (c) => c.text('ok'))
   app.get('/readyz', async (c) => {
     const state = await parts.ready()
-    return c.json(state, Object.values(state).every(Boolean) ? 200 : 503)
+    return c.json(state, VITAL.every((part) => state[part] !== false) ? 200 : 503)
   })
   app.get('/metrics', async (c) => {
-    const { registry, up } = parts.metrics
+    const { registry, up, spillWaiting, overdue } = parts.metrics
+    const waits = await parts.waiting?.()
+    if (waits) spillWaiting.set({}, waits.spilled)
+    if (waits) overdue.set({}, waits.overdue)
     for (const [part, well] of Object.entries(await parts.ready())) up.set({ part }, well ? 1 : 0)
     return c.text(await registry.metrics(), 200, { 'Content-Type': registry.contentType })
   })
@@ -81,13 +92,19 @@ export function createApp(parts: AppParts, { takeTurn } = turns(parts)) {
     app.get('/', (c) => c.redirect('/simulator'))
   }
   app.notFound((c) => c.json({ error: 'There is nothing at this address' }, 404))
-  app.onError((error, c) => {
-    const { status, message } = refusal(error)
-    if (status >= 500) alert(parts, 'http', error)
-    else parts.metrics.refused.inc({ why: String(status) })
-    return c.json({ error: message }, status)
-  })
+  app.onError((error, c) => refused(parts, error, c))
   return app
+}
+
+/** What someone is told whose request came to nothing; a fault of ours is told to staff. */
+function refused(parts: AppParts, error: Error, c: Context) {
+  const { status, message } = refusal(error)
+  if (status >= 500) alert(parts, 'http', error)
+  else parts.metrics.refused.inc({ why: String(status) })
+  // What is left of a body that is too large is not read either.
+  if (status === 413) c.header('Connection', 'close')
+  if (status === 429) c.header('Retry-After', '60')
+  return c.json({ error: message }, status)
 }
 
 /** Twilio never gives one id to two texts: something between us does. */
@@ -114,7 +131,7 @@ function goesOnward({ onward }: AppParts) {
 
 /** The sender's fault, in words; a fault of ours says nothing of itself. */
 function refusal(error: Error): {
-  status: 400 | 401 | 403 | 404 | 405 | 413 | 415 | 500 | 503
+  status: 400 | 401 | 403 | 404 | 405 | 413 | 415 | 429 | 500 | 503
   message: string
 } {
   if (error instanceof HTTPException) return { status: error.status as 403, message: error.message }

@@ -1,7 +1,9 @@
-import { breaker } from './channels/breaker.ts'
+import { SHUT_MS } from './channels/breaker.ts'
 import type { Sent } from './channels/twilio-rest.ts'
+import { type Outbound, openCaps } from './effects/caps.ts'
 import { note } from './effects/note.ts'
-import { sendText, type Texting } from './effects/text.ts'
+import { type Texting, textSender } from './effects/text.ts'
+import { noteTranslated, type Translating, translateRow } from './effects/translate.ts'
 import { DoorError } from './errors.ts'
 import type { OutboxResult, Tried } from './jobs/outbox.ts'
 import type { Contact } from './record/contact.ts'
@@ -10,26 +12,30 @@ import type { OutboxRow } from './store/contract.ts'
 import { alert } from './turn/alert.ts'
 import type { Parts } from './turn.ts'
 
+export { outboundOf } from './effects/caps.ts'
 export { deliveries } from './effects/delivery.ts'
 
 /** What the outbox needs of the world. */
-export interface World extends Texting {
+export interface World extends Texting, Translating {
+  outbound: Outbound
   /** Sends words into a Teams conversation; absent where Teams is not connected. */
   sendTeams?: (reach: unknown, text: string) => Promise<Sent>
 }
 
 /** Does one row of the outbox. One function per kind; an unknown kind is refused, never dropped. */
 export function performer(world: World, parts: Parts): (row: OutboxRow) => Promise<Tried> {
-  const twilio = breaker<Sent>()
+  const sendText = textSender(world, parts.store, openCaps(world.outbound, parts))
   const kinds: Record<string, (row: OutboxRow) => Promise<Sent>> = {
-    text: (row) => twilio(() => sendText(world, parts.store, row)),
+    text: sendText,
     // Teams knows no key either, and lets no bot read what it wrote: what is not sure is sent again.
     teams: ({ body }) =>
       world.sendTeams?.(body.reach, String(body.text)) ??
       Promise.resolve({ refused: 'Teams is not connected' }),
   }
   return async function perform(row) {
-    const sent: Sent = await (kinds[row.kind]?.(row) ?? { refused: `nobody does ${row.kind}` })
+    if (row.kind === 'translate') return translateRow(world, parts, row)
+    const asked = kinds[row.kind]?.(row) ?? { refused: `nobody does ${row.kind}` }
+    const sent: Sent = await Promise.resolve(asked).catch(whileShut)
     if ('sid' in sent) return { done: { sid: sent.sid } }
     if ('retry' in sent) {
       const { ours, ...later } = sent
@@ -42,9 +48,17 @@ export function performer(world: World, parts: Parts): (row: OutboxRow) => Promi
   }
 }
 
+/** A neighbour that did not answer, or is not asked for a while: its row waits, and nobody need hear of each. */
+function whileShut(error: unknown): Sent {
+  if (error instanceof DoorError && error.code === 'neighbour-down')
+    return { retry: true, after: SHUT_MS }
+  throw error
+}
+
 /** Writes how an outbox row ended into its contact's log. What could not be done becomes a person's task. */
 export function reporter(parts: Parts): (row: OutboxRow, result: OutboxResult) => Promise<void> {
   return async function report(row, result) {
+    if (row.kind === 'translate') return noteTranslated(parts, row, result)
     const failed = 'parked' in result
     const sid = 'done' in result && row.kind === 'text' ? String(result.done.sid) : undefined
     await note(parts, {

@@ -1,3 +1,5 @@
+import type { AlertCode } from './alerts.ts'
+
 /**
  * What may be written to a log: an allow-list. Names, numbers, addresses and words never appear, because nothing
  * outside this list does.
@@ -9,12 +11,15 @@ export interface LogFields {
   place?: string
   channel?: string
   step?: string
-  code?: string
+  code?: AlertCode
   part?: string
   kind?: string
   status?: number
   ms?: number
   count?: number
+  /** Of an anchor of the log: the hash over its heads, and our signature under it. */
+  hash?: string
+  sig?: string
   /** Code and message of an error of ours; never the text of an unknown one. */
   fault?: string
 }
@@ -31,6 +36,8 @@ const ALLOWED = new Set<string>([
   'status',
   'ms',
   'count',
+  'hash',
+  'sig',
   'fault',
 ])
 

@@ -1,16 +1,28 @@
-import { createHmac } from 'node:crypto'
+import type { Hono } from 'hono'
 import { v7 } from 'uuid'
 import { type AppParts, createApp } from './app.ts'
 import { type Config, readConfig } from './config.ts'
 import { type Faults, faultyStore, openFaults } from './door/faults.ts'
-import { listen } from './door/listen.ts'
-import { type Meeting, teamsBy, textsBy, twilioTokens, wordsToTeams } from './door/neighbours.ts'
+import { healthOf, noting } from './door/health.ts'
+import { limitsBy } from './door/limits.ts'
+import { addressOf, type CameWith, listen } from './door/listen.ts'
+import {
+  breakersTo,
+  type Meeting,
+  teamsBy,
+  textsBy,
+  translateBy,
+  twilioTokens,
+  wordsToTeams,
+} from './door/neighbours.ts'
+import { partitionBy } from './door/partition.ts'
 import { besideStore, openSealing } from './door/sealing.ts'
 import { simulatorBy } from './door/simulated.ts'
-import { type DoorSpill, linesFor, openSpill } from './door/spill.ts'
+import { type DoorSpill, openSpill } from './door/spill.ts'
+import { linesFor } from './door/spill-place.ts'
 import { gate } from './door/together.ts'
 import { type Watched, watchContent } from './door/watch.ts'
-import { performer, reporter, type World } from './effects.ts'
+import { outboundOf, performer, reporter, type World } from './effects.ts'
 import { DoorError } from './errors.ts'
 import { type ServiceClock, serviceClock } from './jobs/clock.ts'
 import { runOutbox } from './jobs/outbox.ts'
@@ -18,7 +30,6 @@ import { type Jobs, startJobs } from './jobs/poller.ts'
 import { runTimers } from './jobs/timers.ts'
 import { type Log, openLog, openMetrics } from './observe.ts'
 import type { Keyring } from './security/keyring.ts'
-import { derived } from './security/seal.ts'
 import { simulatorKeys } from './simulator/simulator.ts'
 import type { Store } from './store/contract.ts'
 import { openRedis } from './store/redis.ts'
@@ -61,10 +72,8 @@ export async function openDoor(env: Record<string, string | undefined>): Promise
   }
 }
 
-async function openParts(
-  config: Config,
-  opened: (() => unknown)[]
-): Promise<Pick<Door, 'url' | 'clock' | 'settled'>> {
+/** What is opened before anyone is listened to. */
+async function openInside(config: Config, opened: (() => unknown)[]) {
   const log = openLog(config.LOG_LEVEL ?? (config.MODE === 'demo' ? 'warn' : 'info'))
   // First, so that a folder that may not be written is named as the store's.
   const plain = await openStore(config, log)
@@ -76,35 +85,56 @@ async function openParts(
   const clock = serviceClock()
   const faults = openFaults(clock)
   const store = config.MODE === 'demo' ? faultyStore(embedded, faults) : embedded
+  const spill = openSpill(keyring, await linesFor(config))
+  opened.push(spill.stop)
+  return { log, keyring, watched, clock, faults, store, spill }
+}
+
+async function openParts(
+  config: Config,
+  opened: (() => unknown)[]
+): Promise<Pick<Door, 'url' | 'clock' | 'settled'>> {
+  const inside = await openInside(config, opened)
+  const { log, watched, clock, faults, spill } = inside
   let url = config.PUBLIC_URL
   let jobs: Jobs | undefined
   opened.push(() => jobs?.stop())
-  const spill = openSpill(keyring, await linesFor(config))
-  opened.push(spill.stop)
-  let answer: (request: Request) => Response | Promise<Response> = () =>
+  let answer: (request: Request, came: CameWith) => Response | Promise<Response> = () =>
     new Response('opening', { status: 503 })
-  const server = await listen((request) => answer(request), config)
+  const server = await listen((request, came) => answer(request, came), config)
   opened.push(server.close)
   if (config.PORT === 0 && url.endsWith(':0')) url = `http://${config.HOST}:${server.port}`
   const keys = config.MODE === 'demo' ? simulatorKeys() : undefined
-  const kick = () => jobs?.kick()
-  const parts = partsOf({ config, watched, store, spill, keyring, clock, log, keys, url, kick })
-  const meeting: Meeting = { config, keys, url: () => url, content: watched.content, log }
+  const { content } = watched
+  const neighbours = breakersTo(log)
+  const meeting: Meeting = { config, keys, url: () => url, content, log, neighbours }
+  const parts = partsOf({ ...inside, meeting, kick: () => jobs?.kick() })
   const settled = async () => jobs?.settled()
   const taking = turns(parts)
   spill.begin(parts, taking.replaySpilled)
   const channel = teamsBy(meeting, taking.takeTurn)
   const simulator = simulatorBy(meeting, { clock, faults, settled })
-  const mounted = { ...(channel && { teams: channel.app }), ...(simulator && { simulator }) }
-  answer = createApp({ ...parts, ...mounted }, taking).fetch
+  answer = createApp({ ...parts, ...mounted(channel?.app, simulator) }, taking).fetch
   jobs = work(parts, ill(worldOf(meeting, channel), faults), clock, taking.takeTimer)
   opened.push(sweep(parts))
   return { url, clock, settled }
 }
 
+const mounted = (teams?: Hono, simulator?: Hono): Pick<AppParts, 'teams' | 'simulator'> => ({
+  ...(teams && { teams }),
+  ...(simulator && { simulator }),
+})
+
 function worldOf(meeting: Meeting, channel: ReturnType<typeof teamsBy>): World {
   const sendTeams = wordsToTeams(channel)
-  return { publicUrl: meeting.url(), texts: textsBy(meeting), ...(sendTeams && { sendTeams }) }
+  return {
+    publicUrl: meeting.url(),
+    texts: textsBy(meeting),
+    guardTexts: meeting.neighbours.guard('twilio'),
+    outbound: outboundOf(meeting.config),
+    ...translateBy(meeting),
+    ...(sendTeams && { sendTeams }),
+  }
 }
 
 /** The world outside as the simulator wants it: well, slow, silent, refusing or gone. */
@@ -124,9 +154,9 @@ function ill(world: World, faults: Faults): World {
 }
 
 function watchContentOf(config: Config, log: Log): Watched {
-  const { FLOWS_DIR: flows, PLACES_DIR: places, LOCALES_DIR: locales, STORE_URL } = config
+  const { FLOWS_DIR: flows, PLACES_DIR: places, LOCALES_DIR: locales } = config
   const folders = { flows, places, locales, signedOnly: config.MODE === 'live' }
-  return watchContent(folders, log, besideStore(STORE_URL, 'place-files') ?? undefined)
+  return watchContent(folders, log, besideStore(config, 'place-files') ?? undefined)
 }
 
 const isRedis = (storeUrl: string) => storeUrl.startsWith('redis')
@@ -155,19 +185,16 @@ async function openStore({ STORE_URL: url, MODE }: Config, log: Log): Promise<St
 }
 
 function partsOf(given: {
-  config: Config
+  meeting: Meeting
   watched: Watched
   store: Store
   spill: DoorSpill
   keyring: Keyring
   clock: ServiceClock
-  log: Log
-  keys: ReturnType<typeof simulatorKeys> | undefined
-  url: string
   kick: () => void
 }): AppParts {
-  const { config, watched, store, spill, keyring, clock, log, keys, url, kick } = given
-  const secret = derived(keyring, 'partition')
+  const { watched, store, spill, keyring, clock, kick } = given
+  const { config, keys, log, url, neighbours } = given.meeting
   return {
     content: watched.content,
     store,
@@ -176,34 +203,22 @@ function partsOf(given: {
     makes: {
       uuid: v7,
       random: Math.random,
-      partition: (place, address) => partitionOf(secret, place, address),
+      partition: partitionBy(keyring),
     },
     log,
     metrics: openMetrics(),
     committed: kick,
-    publicUrl: () => url,
+    publicUrl: url,
     staffToken: config.STAFF_TOKEN,
+    translates: config.GOOGLE_TRANSLATE_KEY !== undefined,
     twilioTokens: keys ? [keys.twilio.authToken] : twilioTokens(config),
     together: gate(),
-    ready: async () => ({ store: await answers(store), content: watched.sound() }),
+    ...limitsBy(config, (c) => addressOf(config.PROXIES, c)),
+    ...healthOf({
+      ...{ store, sound: watched.sound, spilled: spill.waiting, now: clock.now },
+      neighbours: neighbours.well,
+    }),
   }
-}
-
-const answers = (store: Store) =>
-  store.nextDue().then(
-    () => true,
-    () => false
-  )
-
-const PARTITIONS = 64
-/**
- * 0 to 63 from a keyed hash, so that a partition says nothing of the number it holds. The same in every instance and after
- * every start, so that what one address says stays in one order.
- */
-function partitionOf(secret: Buffer, place: string, address: string): number {
-  return (
-    createHmac('sha256', secret).update(`${place}:${address}`).digest().readUInt16BE(0) % PARTITIONS
-  )
 }
 
 /** Sets the outbox and the timers going. */
@@ -213,7 +228,8 @@ function work(
   clock: ServiceClock,
   fire: ReturnType<typeof turns>['takeTimer']
 ): Jobs {
-  const { store, now } = parts
+  const { now } = parts
+  const store = noting(parts.store, parts.metrics, now)
   const fault = (error: unknown) => alert(parts, 'jobs', error)
   const perform = performer(world, parts)
   const report = reporter(parts)

@@ -26,6 +26,8 @@ export function openMetrics() {
   const registers = [registry]
   const count = (name: string, help: string, labelNames: string[]) =>
     new Counter({ name, help, labelNames, registers })
+  const gauge = (name: string, help: string, labelNames: string[]) =>
+    new Gauge({ name, help, labelNames, registers })
   return {
     registry,
     turns: count('door_turns_total', 'Turns saved', ['place', 'channel']),
@@ -41,18 +43,25 @@ export function openMetrics() {
     faults: count('door_faults_total', 'Faults of ours or of a neighbour', ['part', 'code']),
     spilled: count('door_spilled_total', 'Contacts kept beside the store while it was down', []),
     replayed: count('door_replayed_total', 'Spilled contacts brought into the store', []),
-    up: new Gauge({
-      name: 'door_part_up',
-      help: '1 when a part answers',
-      labelNames: ['part'],
+    late: new Histogram({
+      name: 'door_late_seconds',
+      help: 'How late timers and outgoing work were begun',
+      labelNames: ['what'],
+      buckets: [0.1, 0.5, 1, 5, 30, 300],
       registers,
     }),
+    spillWaiting: gauge('door_spill_waiting', 'Spilled contacts that are not in the store yet', []),
+    overdue: gauge('door_overdue_seconds', 'How long the oldest due work has waited', []),
+    up: gauge('door_part_up', '1 when a part answers', ['part']),
   }
 }
 
 type Labels = Record<string, string>
 interface Count {
   inc(labels: Labels, by?: number): void
+}
+interface Level {
+  set(labels: Labels, value: number): void
 }
 
 /** The figures as the service keeps them, whoever counts. */
@@ -65,5 +74,8 @@ export interface Metrics {
   faults: Count
   spilled: Count
   replayed: Count
-  up: { set(labels: Labels, value: number): void }
+  late: { observe(labels: Labels, seconds: number): void }
+  spillWaiting: Level
+  overdue: Level
+  up: Level
 }

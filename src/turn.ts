@@ -8,6 +8,7 @@ import { alert } from './turn/alert.ts'
 import { expire } from './turn/expire.ts'
 import { findStanding, look, type Makes, type Standing } from './turn/find.ts'
 import { answeredAsTheyLeft } from './turn/hung-up.ts'
+import { isLimited, limitedNow, thinkLimited } from './turn/limited.ts'
 import { hangUp, nothing, unknownReply } from './turn/plain.ts'
 import { replay } from './turn/replay.ts'
 import { save, saveRinging, type Trying } from './turn/save.ts'
@@ -20,6 +21,10 @@ export interface Parts {
   store: Store
   /** Where a turn is kept that cannot be saved. Without it the safe words are all there is. */
   spill?: Spill
+  /** Whether what is written in another language is put into English for staff. */
+  translates?: boolean
+  /** Whether this is more than its sender or its place may send. Without it nothing is. */
+  limit?: (inbound: Inbound) => Inbound['limited']
   now: () => string
   makes: Makes
   log: Log
@@ -41,8 +46,9 @@ export function turns(parts: Parts): {
 } {
   const running = new Map<string, Promise<unknown>>()
 
-  async function takeTurn(inbound: Inbound, render: Render): Promise<StoredReply> {
+  async function takeTurn(given: Inbound, render: Render): Promise<StoredReply> {
     const started = performance.now()
+    const inbound = limitedNow(parts, given)
     try {
       if (inbound.channel === 'voice') return await inTime(attempt(parts, inbound, render, false))
       return await inOrder(`${inbound.to}:${inbound.from}`, (joins) =>
@@ -111,7 +117,8 @@ async function once(
   if (standing === 'unknown-place') return render(unknownReply(content, inbound.channel))
   // After a fault of ours a number may have rung in vain for someone who has no contact yet.
   const reached = inbound.heard.kind !== 'gone' && inbound.heard.kind !== 'joined'
-  if (standing.state === 'new' && !reached) return render(nothing(standing.contact))
+  if (standing.state === 'new' && !reached)
+    return toldBefore({ parts, inbound }, () => render(nothing(standing.contact)))
   const t = thinking(content, standing, inbound, now)
   if (standing.state === 'over') return over({ parts, t, standing, inbound, render })
   const trying: Trying = { parts, t, standing, inbound, render }
@@ -125,7 +132,18 @@ async function over(trying: Trying): Promise<StoredReply | null> {
   const { t, standing, inbound } = trying
   const render = () => trying.render(hangUp(standing))
   const thought = answeredAsTheyLeft(t, standing.contact, inbound)
-  return thought ? save({ ...trying, render }, thought) : render()
+  return thought ? save({ ...trying, render }, thought) : toldBefore(trying, render)
+}
+
+/**
+ * What is answered without being saved. The same webhook may have been saved since it was looked for, and have ended the
+ * call: then its words are still to be said.
+ */
+async function toldBefore(
+  { parts, inbound }: Pick<Trying, 'parts' | 'inbound'>,
+  render: () => StoredReply
+): Promise<StoredReply> {
+  return (await parts.store.replyTo(inbound.webhook)) ?? render()
 }
 
 /** How many numbers were rung in vain, when there is another one to ring. */
@@ -135,7 +153,9 @@ function ringsOn({ contact: { conversation } }: Standing, { heard }: Inbound): n
   return late ? undefined : heard.tried
 }
 
-function think({ t, standing, inbound }: Trying, joins: boolean): Thought {
+function think(trying: Trying, joins: boolean): Thought {
+  const { t, standing, inbound } = trying
+  if (isLimited(trying)) return thinkLimited(trying)
   if (standing.state === 'new') return start(t, inbound, askedAfterEnd(t, standing, inbound))
   return joins ? joinText(t, standing.contact, inbound) : goOn(t, standing.contact, inbound)
 }

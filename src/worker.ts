@@ -6,19 +6,38 @@ import { v7 } from 'uuid'
 import { type AppParts, createApp } from './app.ts'
 import { type Config, readConfig } from './config.ts'
 import type { Content } from './content.ts'
-import { type Meeting, teamsBy, textsBy, twilioTokens, wordsToTeams } from './door/neighbours.ts'
-import { alarmJobs } from './edge/alarm.ts'
-import { type Asked, finder, homesOf, partitioner, READS, type Told } from './edge/homes.ts'
+import { noting } from './door/health.ts'
+import { limitsBy } from './door/limits.ts'
+import {
+  breakersTo,
+  type Meeting,
+  teamsBy,
+  textsBy,
+  translateBy,
+  twilioTokens,
+  wordsToTeams,
+} from './door/neighbours.ts'
+import { partitionBy } from './door/partition.ts'
+import { openSpill } from './door/spill.ts'
+import { armed, openAlarm } from './edge/alarm.ts'
+import { homeAnchors } from './edge/anchors.ts'
+import { type Asked, finder, homesOf, homeWith, partitionsOf, type Told } from './edge/homes.ts'
+import { inTime, isShared, openKeeping } from './edge/keeping.ts'
 import { unpackContent } from './edge/packed.ts'
 import { type Bindings, type ObjectState, settingsIn } from './edge/runtime.ts'
-import { asker, spreadStore } from './edge/spread.ts'
+import { DRAIN_AGAIN_MS, storedLines } from './edge/spilled.ts'
+import { asker, sharedStore, spreadStore, tell } from './edge/spread.ts'
 import { edgeLog, edgeMetrics, summed } from './edge/watch.ts'
-import { performer, reporter } from './effects.ts'
+import { outboundOf, performer, reporter, type World } from './effects.ts'
 import { DoorError } from './errors.ts'
 import { runOutbox } from './jobs/outbox.ts'
+import { type Jobs, startJobs } from './jobs/poller.ts'
 import { runTimers } from './jobs/timers.ts'
+import type { Log } from './observe.ts'
+import { type Keyring, readKeyring } from './security/keyring.ts'
+import type { Anchor } from './store/anchor.ts'
 import type { Store } from './store/contract.ts'
-import { cursorAfter, openDurable, waitingIn } from './store/durable.ts'
+import { sealed } from './store/sealed.ts'
 import { alert } from './turn/alert.ts'
 import { turns } from './turn.ts'
 
@@ -26,44 +45,60 @@ import { turns } from './turn.ts'
 const DEADLINE_MS = 8000
 const MOST_BYTES = 64 * 1024
 const MAX_TRIES = 8
+/** While a home is awake it looks again this often, though nothing was announced to it. */
+const LOOK_AGAIN_MS = 5_000
 const HOUR_MS = 3_600_000
 /** Longer than any call, and than any provider repeats a webhook. */
 const KEEP_REPLIES_MS = 48 * HOUR_MS
+/** How long an alarm waits for what it set going: longer than any neighbour is waited for. */
+const ALARM_MS = 30_000
 
 /** What holds for every request of an isolate: no connection is among it, because none outlives its request. */
 interface Standing {
   config: Config
   content: Content
+  keyring: Keyring
 }
 let _standing: Standing | undefined
 function standing(env: Bindings): Standing {
   if (_standing) return _standing
   const config = readConfig(settingsIn(env))
-  _standing = { config, content: unpackContent(packed, config.MODE === 'live') }
+  const keyring = keyringIn(config)
+  _standing = { config, content: unpackContent(packed, config.MODE === 'live'), keyring }
   return _standing
 }
 
-function common({ config, content }: Standing) {
-  const partition = partitioner(config)
+/** A Worker has no folder to make a keyring in, and none to read one from. */
+function keyringIn({ DATA_KEYS }: Config): Keyring {
+  if (DATA_KEYS && !DATA_KEYS.startsWith('file:')) return readKeyring(DATA_KEYS)
+  const remedy =
+    'Make one with: npm run cli -- keys new, and give it with: wrangler secret put DATA_KEYS'
+  throw new DoorError('bad-config', `DATA_KEYS must hold the keyring itself. ${remedy}`, false)
+}
+
+function common({ config, content, keyring }: Standing) {
   return {
     content: () => content,
     now: () => new Date().toISOString(),
-    makes: { uuid: v7, random: Math.random, partition },
+    makes: { uuid: v7, random: Math.random, partition: partitionBy(keyring) },
     log: edgeLog(config.LOG_LEVEL ?? (config.MODE === 'demo' ? 'warn' : 'info')),
     publicUrl: () => config.PUBLIC_URL,
     staffToken: config.STAFF_TOKEN,
+    translates: config.GOOGLE_TRANSLATE_KEY !== undefined,
     twilioTokens: twilioTokens(config),
+    // What Cloudflare writes there itself.
+    ...limitsBy(config, (c) => c.req.header('CF-Connecting-IP') ?? ''),
   }
 }
 
 /**
- * One place's group of partitions: it runs their turns, and keeps their contacts, outbox and timers.
- * Its alarm is set with each turn, so that what was promised is done though nobody rings again.
+ * One place's group of partitions: it runs their turns, and keeps their contacts, outbox and timers, in its own storage or
+ * in Redis. Its alarm is set before each turn is saved, so that what was promised is done though nobody rings again.
  */
 export class Home extends DurableObject<Bindings> {
   #inside: ReturnType<typeof openHome> | undefined
 
-  private get inside() {
+  protected get inside() {
     this.#inside ??= openHome(this.ctx, standing(this.env))
     return this.#inside
   }
@@ -71,76 +106,110 @@ export class Home extends DurableObject<Bindings> {
   fetch(request: Request) {
     return this.inside.app.fetch(request)
   }
-  async alarm() {
-    const { jobs } = this.inside
-    await jobs.kicked()
-    // What another pass still holds, or what waits for it, is looked at again.
-    jobs.arm(waitingIn(this.ctx.storage))
+  alarm() {
+    return this.inside.rung()
   }
   ask(asked: Asked): Promise<Told> {
-    return this.inside.ask(asked)
+    return tell(this.inside.store, asked)
   }
   figures() {
     return this.inside.figures()
   }
 }
 
+/** A home's store, sealed, with its alarm and the anchors of its log. */
+function openKept({ id, storage }: ObjectState, stands: Standing, log: Log, fault: Faulty) {
+  const { config, keyring } = stands
+  const warn = (words: string) =>
+    log.warn({ part: 'store', code: 'bad-config', fault: words }, 'Redis could lose words')
+  const strict = config.MODE === 'live'
+  const keeping = { storeUrl: config.STORE_URL, storage, strict, warn, mine: partitionsOf(id.name) }
+  const alarm = openAlarm(storage)
+  const kept = armed(openKeeping(keeping), alarm)
+  const told = ({ serial, hash, sig }: Anchor) =>
+    log.info({ part: 'anchors', kind: 'anchored', count: serial, hash, sig }, 'The log is anchored')
+  const anchors = homeAnchors({ storage, keyring, alarm, told, fault })
+  const spill = openSpill(keyring, storedLines(storage, alarm))
+  return { ...kept, alarm, anchors, spill, store: sealed(kept.store, keyring, anchors) }
+}
+type Faulty = (error: unknown) => void
+
 function openHome(ctx: ObjectState, stands: Standing) {
   const { config, content } = stands
   const shared = common(stands)
+  const { log, now, publicUrl: url } = shared
   const metrics = edgeMetrics()
-  const fault = (error: unknown) => alert({ log: shared.log, metrics }, 'jobs', error)
-  const jobs = alarmJobs({
-    setAlarm: (at) => ctx.storage.setAlarm(at),
-    pass: () => pass(),
-    waitUntil: (work) => ctx.waitUntil(work),
-    fault,
-  })
-  const store = openDurable(ctx.storage, jobs.arm)
+  const fault = (error: unknown) => alert({ log, metrics }, 'jobs', error)
+  const kept = openKept(ctx, stands, log, fault)
+  const { store, spill } = kept
   const ready = async () => ({ store: await answers(store), content: true })
-  const parts: AppParts = { ...shared, store, metrics, committed: jobs.kick, ready }
+  let jobs: Jobs | undefined
+  const committed = () => jobs?.kick()
+  const parts: AppParts = { ...shared, store, spill, metrics, committed, ready }
   const meeting: Meeting = {
-    config,
-    keys: undefined,
-    url: shared.publicUrl,
-    content: () => content,
-    log: shared.log,
-    lazy: true,
+    ...{ config, keys: undefined, url, content: () => content, log, lazy: true },
+    neighbours: breakersTo(log),
   }
   const taking = turns(parts)
   const channel = teamsBy(meeting, taking.takeTurn)
   const app = createApp({ ...parts, ...(channel && { teams: channel.app }) }, taking)
-  const pass = passes(parts, meeting, wordsToTeams(channel), taking.takeTimer, fault)
-  return { app, jobs, ask: teller(store, ctx), figures: metrics.registry.metrics }
+  jobs = jobsOf(parts, worldOf(meeting, channel), taking.takeTimer, fault)
+  const { settled, kick } = jobs
+  const { drain } = spill.begin(parts, taking.replaySpilled)
+  const sweep = sweeper(store)
+  async function rung() {
+    await kept.rung()
+    if (spill.waiting() > 0) await kept.alarm.by(Date.now() + DRAIN_AGAIN_MS)
+    await kept.anchors.write().catch(fault)
+    kick()
+    await inTime(ALARM_MS, Promise.all([settled(), drain(), sweep()])).catch(fault)
+    await kept.arm().catch(fault)
+  }
+  async function figures() {
+    metrics.spillWaiting.set({}, spill.waiting())
+    return metrics.registry.metrics()
+  }
+  return { app, store, fire: taking.takeTimer, rung, figures }
 }
 
-/** Everything due: timers, outbox, and once an hour the replies no webhook can ask for again. */
-function passes(
-  parts: AppParts,
-  meeting: Meeting,
-  sendTeams: ReturnType<typeof wordsToTeams>,
-  fire: ReturnType<typeof turns>['takeTimer'],
-  fault: (error: unknown) => void
-) {
-  const { store, now } = parts
-  const world = {
-    publicUrl: parts.publicUrl(),
+function worldOf(meeting: Meeting, channel: ReturnType<typeof teamsBy>): World {
+  const sendTeams = wordsToTeams(channel)
+  return {
+    publicUrl: meeting.url(),
     texts: textsBy(meeting),
+    guardTexts: meeting.neighbours.guard('twilio'),
+    outbound: outboundOf(meeting.config),
+    ...translateBy(meeting),
     ...(sendTeams && { sendTeams }),
   }
-  const perform = performer(world, parts)
-  const report = reporter(parts)
-  const outbox = { store, perform, report, now, random: Math.random, maxTries: MAX_TRIES, fault }
-  let swept = Date.now()
-  return async function pass() {
-    const ends = await Promise.allSettled([
-      runTimers({ store, fire, now, fault }),
-      runOutbox(outbox),
-    ])
-    for (const end of ends) if (end.status === 'rejected') fault(end.reason)
-    if (Date.now() - swept < HOUR_MS) return
-    swept = Date.now()
-    await store.expireReplies(new Date(swept - KEEP_REPLIES_MS).toISOString())
+}
+
+/** What is due is done while a home is awake, as on any machine; its alarm wakes it. */
+function jobsOf(
+  parts: AppParts,
+  world: World,
+  fire: ReturnType<typeof turns>['takeTimer'],
+  fault: Faulty
+): Jobs {
+  const { now, metrics } = parts
+  const store = noting(parts.store, metrics, now)
+  const work = { perform: performer(world, parts), report: reporter(parts) }
+  const outbox = { ...work, store, now, random: Math.random, maxTries: MAX_TRIES, fault }
+  return startJobs({
+    ...{ store, every: LOOK_AGAIN_MS, fault, clock: { now, onChange: () => () => undefined } },
+    runOutbox: (signal) => runOutbox({ ...outbox, signal }),
+    runTimers: (signal) => runTimers({ store, fire, now, fault, signal }),
+  })
+}
+
+/** Drops the replies no webhook can ask for again: once an hour, and when it first looks. */
+function sweeper(store: Store) {
+  let swept = 0
+  return async function sweep() {
+    const now = Date.now()
+    if (now - swept < HOUR_MS) return
+    await store.expireReplies(new Date(now - KEEP_REPLIES_MS).toISOString())
+    swept = now
   }
 }
 
@@ -150,24 +219,6 @@ const answers = (store: Store) =>
     () => false
   )
 
-/** Answers what the Worker asks of the store; a fault goes back as data. A list goes on after a contact of any home. */
-function teller(store: Store, { storage }: ObjectState) {
-  return async function ask({ read, with: given }: Asked): Promise<Told> {
-    try {
-      if (!READS.includes(read)) throw new DoorError('not-allowed', 'this is not read', false)
-      const method = store[read] as (...given: unknown[]) => Promise<unknown>
-      const [first] = given as [{ after?: string }]
-      if (read === 'list' && first.after !== undefined)
-        return { answer: await method({ ...first, after: cursorAfter(storage, first.after) }) }
-      return { answer: await method(...given) }
-    } catch (error) {
-      if (!(error instanceof DoorError)) throw error
-      const { code, message, retry } = error
-      return { fault: { code, message, retry } }
-    }
-  }
-}
-
 /** The Worker's own door: it verifies, takes each webhook to its home, and reads all homes for staff. */
 function openWorker(env: Bindings) {
   const stands = standing(env)
@@ -175,19 +226,24 @@ function openWorker(env: Bindings) {
   const shared = common(stands)
   const ask = asker(env)
   const places = () => content.places.keys()
-  const store = spreadStore(ask, places)
+  const [anyHome = ''] = homesOf(places())
+  const store = isShared(stands.config.STORE_URL)
+    ? sharedStore(ask, anyHome)
+    : spreadStore(ask, places)
   const find = finder(() => content, shared.makes.partition)
   const own = edgeMetrics()
   const fault = (error: unknown) => alert({ log: shared.log, metrics: own }, 'home', error)
   const take = (home: string, request: Request) =>
-    inTime(env.HOMES.getByName(home).fetch(request)).catch((error: unknown) => {
+    inTime(DEADLINE_MS, env.HOMES.getByName(home).fetch(request)).catch((error: unknown) => {
       fault(error)
       return undefined
     })
   const onward: NonNullable<AppParts['onward']> = async (request, form) => {
     const found = find.twilio(form)
-    const home = 'home' in found ? found.home : await sought(ask, places(), found.seek)
-    return take(home, request)
+    if ('home' in found) return take(found.home, request)
+    // A leg of a call: the home that holds the call, which its own numbers do not say.
+    const contact = await store.byCall(found.seek)
+    return take(contact ? homeWith(contact) : anyHome, request)
   }
   const figures = async () => {
     const homes = homesOf(places()).map((home) =>
@@ -201,22 +257,6 @@ function openWorker(env: Bindings) {
   const ready = async () => ({ store: await answers(store), content: true })
   const teams = toTeams((body, request) => take(find.teams(body), request))
   return createApp({ ...shared, store, metrics, committed: () => undefined, ready, onward, teams })
-}
-
-/** The home that holds a call, when its numbers do not say. */
-async function sought(ask: ReturnType<typeof asker>, places: Iterable<string>, call: string) {
-  const homes = homesOf(places)
-  const held = await Promise.all(homes.map((home) => ask(home, 'byCall', call)))
-  return homes[held.findIndex((contact) => contact !== null)] ?? homes[0] ?? ''
-}
-
-async function inTime(answer: Promise<Response>): Promise<Response> {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const late = new Promise<never>((_, reject) => {
-    const error = new DoorError('store-down', 'a home did not answer in time', true)
-    timer = setTimeout(() => reject(error), DEADLINE_MS)
-  })
-  return Promise.race([answer, late]).finally(() => clearTimeout(timer))
 }
 
 /** Teams verifies itself where it is heard: its keys and its token are kept by the home. */

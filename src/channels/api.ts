@@ -1,12 +1,13 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
 import { HTTPException } from 'hono/http-exception'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Content } from '../content.ts'
 import { DoorError } from '../errors.ts'
 import { isCode, OUTCOMES } from '../flows/outcomes.ts'
 import type { Contact, LogEntry } from '../record/contact.ts'
 import { readReference } from '../record/reference.ts'
+import { LIMITS, type Limits, openBuckets } from '../security/limits.ts'
 import type { Store } from '../store/contract.ts'
 import { describe } from './openapi.ts'
 
@@ -15,6 +16,9 @@ export interface ApiParts {
   content: () => Content
   store: Store
   staffToken: string
+  /** Network address of whoever asks. Without it all are one. */
+  peer?: (c: Context) => string
+  limits?: Limits
 }
 
 // Strict: a filter spelt wrongly would list everybody.
@@ -36,15 +40,14 @@ const query = z.strictObject({
 })
 
 /** What staff and their systems read: places, contacts, one contact with its timeline. */
-export function staffApi({ content, store, staffToken }: ApiParts) {
+export function staffApi(parts: ApiParts) {
+  const { content, store } = parts
   const staff = new Hono()
-    .use(async function staffOnly(c, next) {
-      const given = /^Bearer (.+)$/.exec(c.req.header('Authorization') ?? '')?.[1] ?? ''
-      if (staffToken === '' || !same(given, staffToken))
-        throw new HTTPException(401, { message: 'Send the staff token: Authorization: Bearer …' })
-      await next()
-    })
+    .use(staffOnly(parts))
     .get('/', async (c) => {
+      // Which of two was meant, nobody can say.
+      const twice = Object.entries(c.req.queries()).find(([, given]) => given.length > 1)
+      if (twice) throw new DoorError('bad-input', 'A filter is given twice', false)
       const { nhs, ...asked } = query.parse(c.req.query())
       // No contact holds an NHS number yet, so none can be found by one.
       if (nhs !== undefined) return c.json({ contacts: [], next: null })
@@ -72,6 +75,26 @@ export function staffApi({ content, store, staffToken }: ApiParts) {
     .get('/openapi.json', (c) => c.json(describe()))
     .route('/contacts', staff)
 }
+
+/**
+ * Lets in whoever has the staff token, and counts by network address. A wrong one costs more each time and is soon not
+ * even answered; the right one is let in all the same, so that nobody can lock staff out.
+ */
+function staffOnly({ staffToken, peer = () => '', limits = LIMITS }: ApiParts) {
+  const failed = openBuckets(limits.failed)
+  const asked = openBuckets(limits.staff)
+  return async function staffOnly(c: Context, next: () => Promise<void>) {
+    const given = /^Bearer (.+)$/.exec(c.req.header('Authorization') ?? '')?.[1] ?? ''
+    const right = staffToken !== '' && same(given, staffToken)
+    if ((right ? asked : failed)(peer(c)) !== 'ok') throw tooMany()
+    if (!right)
+      throw new HTTPException(401, { message: 'Send the staff token: Authorization: Bearer …' })
+    await next()
+  }
+}
+
+const tooMany = () =>
+  new HTTPException(429, { message: 'Too many requests. Wait a minute, then try again' })
 
 const same = (a: string, b: string) => timingSafeEqual(hash(a), hash(b))
 const hash = (text: string) => createHash('sha256').update(text).digest()

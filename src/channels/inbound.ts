@@ -16,6 +16,8 @@ export interface Inbound {
   /** Where to write later, when the address alone does not say: a Teams reference. */
   reach?: Readonly<Record<string, string>>
   heard: Arrived
+  /** More than they may send: the first time, or again since; or more than all may send to their place. */
+  limited?: 'first' | 'again' | 'place'
 }
 
 export type Arrived =

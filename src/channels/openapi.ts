@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { CHANNELS, LEVELS, PRIORITIES } from '../conversation/types.ts'
 import { CODES } from '../flows/outcomes.ts'
 

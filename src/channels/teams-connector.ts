@@ -1,5 +1,5 @@
 import type { ConfigurationBotFrameworkAuthentication } from 'botbuilder'
-import { z } from 'zod'
+import * as z from 'zod'
 import { DoorError } from '../errors.ts'
 import type { BotTokens } from '../security/teams-login.ts'
 import { waitAsked } from './retry-after.ts'

@@ -1,5 +1,5 @@
 import type { Activity, ConversationReference } from 'botbuilder'
-import { z } from 'zod'
+import * as z from 'zod'
 import { DoorError } from '../errors.ts'
 import type { BotTokens } from '../security/teams-login.ts'
 import type { TeamsReference } from './teams-activity.ts'

@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
-import { z } from 'zod'
+import * as z from 'zod'
 import { DoorError } from '../errors.ts'
 import type { Log } from '../observe.ts'
 import { teamsKeys } from '../security/teams-keys.ts'
@@ -9,6 +9,7 @@ import { teamsToken } from '../security/teams-token.ts'
 import { teamsUrls } from '../security/teams-urls.ts'
 import type { StoredReply } from '../store/contract.ts'
 import { card } from '../words/card.ts'
+import type { Guard } from './breaker.ts'
 import type { Arrived, Reply, TakeTurn } from './inbound.ts'
 import {
   heardIn,
@@ -48,6 +49,8 @@ export interface TeamsOptions {
   /** Takes over a reply that Teams did not take: without it Teams is told, and may send the message again. */
   undelivered?: (reference: TeamsReference, messages: readonly TeamsMessage[]) => Promise<void>
   log: Log
+  /** Round what is asked of Teams. */
+  guard?: Guard
   /** Loads the Bot Framework when it is first needed. */
   lazy?: boolean
 }
@@ -66,13 +69,18 @@ export function teams(takeTurn: TakeTurn, options: TeamsOptions): { app: Hono; s
   const { mayCall } = urls
   const verify = teamsToken({ appId, keys: teamsKeys({ openId: urls.openId, log }), mayCall })
   const tokens = botTokens({ url: urls.token, appId, appPassword })
-  const send = teamsSend({ appId, tokens, mayCall, lazy: options.lazy ?? false })
+  const sending = teamsSend({ appId, tokens, mayCall, lazy: options.lazy ?? false })
+  const { guard } = options
+  const send: Send = guard ? (...given) => guard(() => sending(...given)) : sending
   const hear = hearing(takeTurn, options, delivery(send, options))
   const app = new Hono()
-    .use(bodyLimit({ maxSize: MOST_BYTES, onError: (c) => c.body(null, 413) }))
+    .use(
+      bodyLimit({ maxSize: MOST_BYTES, onError: (c) => c.body(null, 413, { Connection: 'close' }) })
+    )
     .post('/', async (c) => {
       if (!/^application\/json\s*(;|$)/i.test(c.req.header('Content-Type') ?? ''))
         return c.body(null, 415)
+      if (c.req.header('Content-Encoding')) return c.body(null, 415)
       const body = await c.req.text() // outside the try: the limit's own error becomes 413
       try {
         const activity = readActivity(body)
@@ -90,7 +98,7 @@ export function teams(takeTurn: TakeTurn, options: TeamsOptions): { app: Hono; s
 /** The status for a failure. Its text stays in the log: a sender learns only whose fault it was. */
 function statusOf(error: unknown, log: Log): 400 | 401 | 500 | 503 {
   if (!(error instanceof DoorError)) {
-    log.error({ part: 'teams', fault: 'unknown' }, 'A Teams message failed')
+    log.error({ part: 'teams', code: 'unknown' }, 'A Teams message failed')
     return 500
   }
   const fault = `${error.code}: ${error.message}`

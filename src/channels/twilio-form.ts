@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** A verified Twilio form, put there by the signature check. */
 export interface FormEnv {
@@ -21,9 +21,6 @@ export const number = z
   .transform((text) =>
     NO_NUMBER.test(text) || !/^\+[1-9]\d{3,14}$/.test(text) ? withheld(text) : text
   )
-
-/** Whether it can be rung or texted. */
-export const isNumber = (address: string) => address.startsWith('+')
 
 // Short codes and alphanumeric senders are kept apart from each other, but none can be rung.
 const withheld = (text: string) =>

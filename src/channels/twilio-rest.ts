@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer'
-import { z } from 'zod'
+import * as z from 'zod'
 import { waitAsked } from './retry-after.ts'
 
 /** How Twilio's REST API is reached. */

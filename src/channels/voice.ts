@@ -1,10 +1,10 @@
 import { Hono } from 'hono'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Raw } from '../conversation/understand.ts'
 import type { StoredReply } from '../store/contract.ts'
 import type { Inbound, Reply, TakeTurn } from './inbound.ts'
 import { callSid, digest, type FormEnv, number } from './twilio-form.ts'
-import { element, escapeXml, response } from './xml.ts'
+import { element, escapeXml, fitting, response } from './xml.ts'
 
 const MOST_KEYS = 32
 const MOST_SPOKEN = 4000
@@ -89,10 +89,18 @@ const VOICES: Record<string, { language: string; voice: string }> = {
   en: { language: 'en-GB', voice: 'Polly.Amy' },
 }
 
+/** Twilio reads 64 kB at most (error 11750). Half of it is more than any flow says, and so is this for its words. */
+const MOST_SPOKEN_BYTES = 24 * 1024
+const MOST_HINT_BYTES = 4 * 1024
+
 function verbs(reply: Reply): string[] {
-  const words = reply.parts
-    .filter((part) => part.words !== '')
-    .flatMap((part) => [element('Pause', { length: 1 }), say(reply.lang, part)])
+  const parts = reply.parts.filter(({ words }) => words !== '')
+  // Each part is begun, so that the question is heard whatever stands before it.
+  const each = Math.floor(MOST_SPOKEN_BYTES / Math.max(1, parts.length))
+  const words = parts.flatMap((part) => [
+    element('Pause', { length: 1 }),
+    say(reply.lang, { ...part, words: fitting(part.words, each) }),
+  ])
   const next = (extra = '') => `/twilio/voice/turn?t=${reply.turn}${extra}`
   if (reply.dial) return [...words, dial(reply.dial, reply, next)]
   if (reply.listen) return [gather(reply, reply.listen, words, next())]
@@ -132,7 +140,7 @@ function gather(
     ...keys,
     language: VOICES[lang]?.language ?? lang,
     bargeIn: listen.bargeInSpeech,
-    hints: listen.hints.length > 0 ? listen.hints.join(',').slice(0, 2000) : undefined,
+    hints: listen.hints.length > 0 ? fitting(listen.hints.join(','), MOST_HINT_BYTES) : undefined,
     profanityFilter: false,
   }
   return element('Gather', attributes, ...words)

@@ -39,7 +39,7 @@ export async function backUp(words: readonly string[]): Promise<number> {
 
 function copyBeside(folder: string) {
   for (const name of BESIDE) {
-    const from = besideStore(settings.STORE_URL, name)
+    const from = besideStore(settings, name)
     if (from !== null && existsSync(from)) cpSync(from, join(folder, name), { recursive: true })
   }
 }

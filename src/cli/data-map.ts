@@ -43,7 +43,7 @@ const processors = (periods: typeof PERIODS): Processor[] => [
   {
     who: 'Google Translate',
     country: 'Google Cloud, global unless a region is set',
-    fields: 'free text between a resident and a navigator, where translation is on',
+    fields: 'words written in another language that were no answer, where translation is on',
     kept: 'not kept by Google for this API, by its terms',
   },
 ]

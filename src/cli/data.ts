@@ -13,11 +13,12 @@ const DEFAULT = 'sqlite:./data/front-door.db'
 export const settings = {
   STORE_URL: process.env['STORE_URL'] || DEFAULT,
   DATA_KEYS: process.env['DATA_KEYS'] || undefined,
+  DATA_DIR: process.env['DATA_DIR'] || undefined,
 }
 
 /** The keys of the settings. A command makes none: they would not be those of the store. */
 export function keys(): Keyring {
-  const file = besideStore(settings.STORE_URL, 'data-keys')
+  const file = besideStore(settings, 'data-keys')
   if (settings.DATA_KEYS === undefined && (file === null || !existsSync(file)))
     throw misused([`DATA_KEYS is missing, and there is no ${file ?? 'file of the demo'}`])
   return keyringOf(settings)

@@ -50,8 +50,8 @@ async function wrapAll(keyring: Keyring): Promise<number> {
 
 /** The file the keyring is in, where it is in one. */
 function keyfile(): string | undefined {
-  const { DATA_KEYS, STORE_URL } = settings
-  if (DATA_KEYS === undefined) return besideStore(STORE_URL, 'data-keys') ?? undefined
+  const { DATA_KEYS } = settings
+  if (DATA_KEYS === undefined) return besideStore(settings, 'data-keys') ?? undefined
   return DATA_KEYS.startsWith('file:') ? DATA_KEYS.slice('file:'.length) : undefined
 }
 

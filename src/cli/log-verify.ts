@@ -31,7 +31,7 @@ export async function verify(words: readonly string[]): Promise<number> {
 
 function foldersIn(words: readonly string[]): string[] {
   const { values } = optionsIn(words, ['anchors'])
-  const beside = besideStore(settings.STORE_URL, 'anchors')
+  const beside = besideStore(settings, 'anchors')
   const named = values.anchors?.split(',')
   const missing = (named ?? []).filter((folder) => !existsSync(folder))
   if (missing.length > 0) throw misused(missing.map((folder) => `there is no folder ${folder}`))

@@ -56,7 +56,7 @@ export const confirm = deciding(
   false
 )
 
-const register = () => besideStore(settings.STORE_URL, 'erased.txt')
+const register = () => besideStore(settings, 'erased.txt')
 
 /** Ids say nothing of a person; they are needed where a backup from before is restored. */
 function remember(id: string) {

@@ -1,6 +1,8 @@
+import { type Guard, type Neighbours, openNeighbours } from '../channels/breaker.ts'
 import type { TakeTurn } from '../channels/inbound.ts'
 import { teams } from '../channels/teams.ts'
 import type { TeamsReference } from '../channels/teams-activity.ts'
+import { TRANSLATE_URL, type Translate, translator } from '../channels/translate.ts'
 import { type Sent, twilioTexts } from '../channels/twilio-rest.ts'
 import type { Config } from '../config.ts'
 import type { Content } from '../content.ts'
@@ -16,9 +18,19 @@ export interface Meeting {
   url: () => string
   content: () => Content
   log: Log
+  /** The breakers round them. */
+  neighbours: Neighbours
   /** Loads the Bot Framework when it is first needed. */
   lazy?: boolean
 }
+
+/** Breakers that say in the log when a neighbour is shut. */
+export const breakersTo = (log: Log): Neighbours =>
+  openNeighbours((part, code) =>
+    code === 'neighbour-shut'
+      ? log.error({ part, code }, 'A neighbour is asked only now and then')
+      : log.warn({ part, code }, 'A neighbour answers again')
+  )
 
 /** Twilio's token, and the one that takes its place while it is being changed. */
 export const twilioTokens = ({
@@ -48,7 +60,7 @@ export function textsBy({ config, keys, url }: Meeting) {
 
 /** Teams: the simulator's in the demo, none where it is left out. */
 export function teamsBy(meeting: Meeting, takeTurn: TakeTurn) {
-  const { config, keys, url, content, log, lazy = false } = meeting
+  const { config, keys, url, content, log, neighbours, lazy = false } = meeting
   const sim = keys && {
     appId: keys.teams.appId,
     appPassword: keys.teams.appPassword,
@@ -68,7 +80,20 @@ export function teamsBy(meeting: Meeting, takeTurn: TakeTurn) {
   const tenants = (tenant: string) =>
     [...content().places.values()].find(({ place }) => place.teams.tenant === tenant)?.place.place
   const unknownTenant = () => sayOf({ content: content(), lang: 'en' }, 'unknown-number', 'text')
-  return teams(takeTurn, { ...account, tenants, unknownTenant, log, lazy })
+  const guard = neighbours.guard('teams')
+  return teams(takeTurn, { ...account, tenants, unknownTenant, log, guard, lazy })
+}
+
+/** Google Translate, where it is connected. */
+export function translateBy({ config, neighbours }: Meeting): Translating {
+  const { GOOGLE_TRANSLATE_KEY: key, GOOGLE_TRANSLATE_URL: url = TRANSLATE_URL } = config
+  if (key === undefined) return {}
+  return { translate: translator({ key, url }), guardTranslate: neighbours.guard('translate') }
+}
+
+interface Translating {
+  translate?: Translate
+  guardTranslate?: Guard
 }
 
 /** Words into a Teams chat, for the outbox. */

@@ -15,21 +15,27 @@ export interface Sealing {
   close: () => void
 }
 
-/** Where what goes with the store is kept: beside its file. A store in memory keeps nothing: null. */
-export function besideStore(storeUrl: string, name: string): string | null {
-  const [, file] = /^sqlite:(.*)$/.exec(storeUrl) ?? []
+/** What says where a store is, and where what goes with it. */
+export type StorePlace = Pick<Config, 'STORE_URL' | 'DATA_DIR'>
+
+/**
+ * Where what goes with the store is kept: in DATA_DIR, else beside its file. Doors that share a Redis need a DATA_DIR each.
+ * A store in memory keeps nothing: null.
+ */
+export function besideStore({ STORE_URL, DATA_DIR }: StorePlace, name: string): string | null {
+  const [, file] = /^sqlite:(.*)$/.exec(STORE_URL) ?? []
   if (file === ':memory:') return null
-  return file === undefined ? join('data', name) : join(dirname(file), name)
+  return join(DATA_DIR ?? (file === undefined ? 'data' : dirname(file)), name)
 }
 
 /** The keyring of the settings, or of the demo's own file beside the store. */
-export const keyringOf = ({ DATA_KEYS, STORE_URL }: Pick<Config, 'DATA_KEYS' | 'STORE_URL'>) =>
-  openKeyring(DATA_KEYS, besideStore(STORE_URL, 'data-keys'))
+export const keyringOf = (config: StorePlace & Pick<Config, 'DATA_KEYS'>) =>
+  openKeyring(config.DATA_KEYS, besideStore(config, 'data-keys'))
 
 /** Seals a store with the keys of the settings and anchors its log in a folder beside it. */
 export function openSealing(plain: Store, config: Config, log: Log): Sealing {
   const keyring = keyringOf(config)
-  const folder = besideStore(config.STORE_URL, 'anchors')
+  const folder = besideStore(config, 'anchors')
   if (folder === null) return { keyring, store: sealed(plain, keyring), close: () => undefined }
   const fault = (error: unknown) => {
     const why = error instanceof Error ? error.message : 'unknown fault'

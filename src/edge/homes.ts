@@ -1,12 +1,8 @@
-import { Buffer } from 'node:buffer'
-import { createHmac } from 'node:crypto'
 import { readActivity, senderOf } from '../channels/teams-activity.ts'
 import { number } from '../channels/twilio-form.ts'
-import type { Config } from '../config.ts'
 import type { Content } from '../content.ts'
 import type { FaultCode } from '../errors.ts'
-import { readKeyring } from '../security/keyring.ts'
-import { derived } from '../security/seal.ts'
+import type { Contact } from '../record/contact.ts'
 import type { Store } from '../store/contract.ts'
 
 /** What the Worker asks of a home's store: reading only; turns are run where the store is. */
@@ -26,19 +22,21 @@ const PARTITIONS = 64
 /** Partitions that share a home, and so one thread and one storage of at most 10 GB. */
 const IN_A_HOME = 8
 
-/** 0 to 63 from a keyed hash, so that a partition says nothing of the number it holds. The same in every isolate. */
-export function partitioner(config: Pick<Config, 'DATA_KEYS'>) {
-  // A keyring's index key outlives its rotation, so that one address keeps its home.
-  const key = config.DATA_KEYS
-    ? derived(readKeyring(config.DATA_KEYS), 'partition')
-    : Buffer.from('demo')
-  return (place: string, address: string): number =>
-    createHmac('sha256', key).update(`${place}:${address}`).digest().readUInt16BE(0) % PARTITIONS
-}
-
 /** The Durable Object of a place's partition. */
 export const homeOf = (place: string, partition: number) =>
   `${place}:${Math.floor(partition / IN_A_HOME)}`
+
+/** Whether a partition is the home's of this name. One that does not know its name sees to all: too many do no harm. */
+export const partitionsOf =
+  (home: string | undefined) =>
+  (partition: string): boolean => {
+    const [, place = '', number] = /^(.*):(\d+)$/.exec(partition) ?? []
+    return home === undefined || homeOf(place, Number(number)) === home
+  }
+
+/** The home of a contact's partition, such as `lewisham:37`. */
+export const homeWith = ({ place, partition }: Pick<Contact, 'place' | 'partition'>) =>
+  homeOf(place, Number(partition.slice(place.length + 1)))
 
 /** Every home of these places. */
 export const homesOf = (places: Iterable<string>): string[] =>
@@ -50,7 +48,10 @@ export const homesOf = (places: Iterable<string>): string[] =>
 const NOWHERE = 'nowhere:0'
 
 /** Finds whose home a webhook belongs to, by the rule that chose the partition of its contact. */
-export function finder(content: () => Content, partition: ReturnType<typeof partitioner>) {
+export function finder(
+  content: () => Content,
+  partition: (place: string, address: string) => number
+) {
   const home = (place: string | undefined, address: string, conversation: string) =>
     place === undefined
       ? NOWHERE

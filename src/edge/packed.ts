@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Content } from '../content.ts'
 import { DoorError } from '../errors.ts'
 import { machinesOf } from '../flows/machines.ts'

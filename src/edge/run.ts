@@ -1,5 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { DoorError } from '../errors.ts'
+import { openKeyring } from '../security/keyfile.ts'
+import { writeKeyring } from '../security/keyring.ts'
 import { simulatorKeys } from '../simulator/simulator.ts'
 import { freePort, openFront } from './front.ts'
 import { writeContent } from './write-content.ts'
@@ -22,7 +26,9 @@ export async function openEdge(env: Env) {
   const front = await openFront({ port: Number(env.PORT ?? 8787), staffToken, keys, inside })
   const { twilio, teams } = keys
   const { url } = front
-  const wrangler = start(port, env.EDGE_DATA ?? 'data/edge', {
+  const data = env.EDGE_DATA ?? 'data/edge'
+  const wrangler = start(port, data, {
+    DATA_KEYS: writeKeyring(openKeyring(env.DATA_KEYS, join(data, 'data-keys'))),
     MODE: 'demo',
     PUBLIC_URL: url,
     STAFF_TOKEN: staffToken,
@@ -57,12 +63,16 @@ const ALONE = { WRANGLER_SEND_METRICS: 'false', CLOUDFLARE_CF_FETCH_ENABLED: 'fa
 
 /** In a group of its own, so that the runtime it starts ends with it. */
 function start(port: number, data: string, settings: Record<string, string>): ChildProcess {
-  const vars = Object.entries(settings).flatMap(([name, value]) => ['--var', `${name}:${value}`])
+  // By a file that only we may read: keys on a command line are seen by everyone on the machine.
+  const file = join(data, 'settings.env')
+  const lines = Object.entries(settings).map(([name, value]) => `${name}=${JSON.stringify(value)}`)
+  mkdirSync(data, { recursive: true, mode: 0o700 })
+  writeFileSync(file, `${lines.join('\n')}\n`, { mode: 0o600 })
   const where = ['--ip', '127.0.0.1', '--port', String(port), '--inspector-port', '0']
   const quiet = ['--show-interactive-dev-session', 'false', '--log-level', 'warn']
   const kept = ['--local', '--persist-to', data]
   const command = ['node_modules/wrangler/bin/wrangler.js', 'dev', ...where, ...quiet, ...kept]
-  return spawn(process.execPath, [...command, ...vars], {
+  return spawn(process.execPath, [...command, '--env-file', file], {
     stdio: ['ignore', 'inherit', 'inherit'],
     detached: true,
     env: { ...process.env, ...ALONE },

@@ -1,13 +1,11 @@
 import type { DurableStorage } from '../store/durable.ts'
+import type { AlarmStorage } from './alarm.ts'
 import type { Asked, Told } from './homes.ts'
 
 /** What a Durable Object is given. https://developers.cloudflare.com/durable-objects/api/state/ */
 export interface ObjectState {
-  storage: DurableStorage & {
-    setAlarm(at: number): Promise<void>
-    getAlarm(): Promise<number | null>
-  }
-  waitUntil(work: Promise<unknown>): void
+  id: { name?: string }
+  storage: DurableStorage & AlarmStorage
 }
 
 /** A home as the Worker reaches it. */

@@ -1,6 +1,7 @@
 import { DoorError } from '../errors.ts'
 import type { ContactQuery, Store } from '../store/contract.ts'
-import { type Answer, homesOf, type Read } from './homes.ts'
+import { below } from '../store/durable.ts'
+import { type Answer, type Asked, homesOf, READS, type Read, type Told } from './homes.ts'
 import type { Bindings } from './runtime.ts'
 
 type Ask = <R extends Read>(
@@ -22,9 +23,40 @@ export function asker(env: Bindings): Ask {
   }
 }
 
+/** Answers what the Worker asks of a home's store; a fault goes back as data. */
+export async function tell(store: Store, { read, with: given }: Asked): Promise<Told> {
+  try {
+    if (!READS.includes(read)) throw new DoorError('not-allowed', 'this is not read', false)
+    const method = store[read] as (...given: unknown[]) => Promise<unknown>
+    return { answer: await method(...given) }
+  } catch (error) {
+    if (!(error instanceof DoorError)) throw error
+    const { code, message, retry } = error
+    return { fault: { code, message, retry } }
+  }
+}
+
+const down = () =>
+  Promise.reject(new DoorError('store-down', 'a turn is saved in its own home only', true))
+/** Nothing is written from the Worker: a turn that could not be taken to its home finds the store down. */
+const NOTHING_WRITTEN = {
+  ...{ find: down, recent: down, replyTo: down, commit: down, claimTimers: down },
+  settleTimer: down,
+  ...{ claimOutbox: down, settleOutbox: down, closeOutbox: down, expireReplies: down },
+  close: async () => undefined,
+}
+
+/** What all homes keep in one Redis, read through one of them. */
+export function sharedStore(ask: Ask, home: string): Store {
+  const reads = READS.map((read) => [
+    read,
+    (...given: never[]) => (ask as (...asked: unknown[]) => Promise<unknown>)(home, read, ...given),
+  ])
+  return { ...(Object.fromEntries(reads) as Pick<Store, Read>), ...NOTHING_WRITTEN }
+}
+
 /**
- * The homes of every place read as one store. Nothing is written by it: a turn that could not be taken to its home finds
- * the store down, and its caller hears the safe words.
+ * The homes of every place read as one store, where each keeps its own.
  */
 export function spreadStore(ask: Ask, places: () => Iterable<string>): Store {
   const homes = () => homesOf(places())
@@ -32,8 +64,6 @@ export function spreadStore(ask: Ask, places: () => Iterable<string>): Store {
     const found = await Promise.all(homes().map((home) => ask<'load'>(home, read as 'load', given)))
     return found.find((contact) => contact !== null) ?? null
   }
-  const down = () =>
-    Promise.reject(new DoorError('store-down', 'a turn is saved in its own home only', true))
   return {
     byRef: (ref) => first('byRef', ref),
     byCall: (call) => first('byCall', call),
@@ -47,26 +77,15 @@ export function spreadStore(ask: Ask, places: () => Iterable<string>): Store {
       const [home] = homes()
       return home === undefined ? null : ask(home, 'nextDue')
     },
-    ...{
-      find: down,
-      recent: down,
-      replyTo: down,
-      commit: down,
-      claimTimers: down,
-      settleTimer: down,
-    },
-    ...{ claimOutbox: down, settleOutbox: down, closeOutbox: down, expireReplies: down },
-    close: async () => undefined,
+    ...NOTHING_WRITTEN,
   }
 }
 
 /** Pages of every home, merged newest first. The cursor is the contact last shown: ids go up with time. */
 async function listed(ask: Ask, homes: readonly string[], query: ContactQuery) {
   const { after, ...asked } = query
-  const below = after === undefined ? undefined : idIn(after)
-  const pages = await Promise.all(
-    homes.map((home) => ask(home, 'list', below ? { ...asked, after: below } : asked))
-  )
+  const from = after === undefined ? {} : { after: below(idIn(after)) }
+  const pages = await Promise.all(homes.map((home) => ask(home, 'list', { ...asked, ...from })))
   // Beyond the end of a page that goes on, its home may hold something newer than what another shows.
   const ends = pages.filter(({ next }) => next !== null).map(({ contacts }) => contacts.at(-1)?.id)
   const end = ends.reduce<string>((so, id = '') => (id > so ? id : so), '')
@@ -74,7 +93,7 @@ async function listed(ask: Ask, homes: readonly string[], query: ContactQuery) {
   const contacts = found.filter(({ id }) => id >= end).slice(0, query.limit)
   const last = contacts.at(-1)?.id
   const more = last !== undefined && (ends.length > 0 || found.length > contacts.length)
-  return { contacts, next: more ? Buffer.from(`below:${last}`).toString('base64url') : null }
+  return { contacts, next: more ? Buffer.from(below(last)).toString('base64url') : null }
 }
 
 function idIn(cursor: string): string {

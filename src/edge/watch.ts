@@ -20,28 +20,47 @@ export function edgeLog(level: string): Log {
 }
 
 const SECONDS = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 3]
+const LATE = [0.1, 0.5, 1, 5, 30, 300]
 
 /** The figures of one isolate, in the form of Prometheus. They begin anew with it, as after a restart. */
 export function edgeMetrics(): Metrics {
   const series = new Map<string, number>()
-  const add = (name: string, labels: Record<string, string>, by: number) => {
-    const key = `${name}{${Object.entries(labels).map(([label, value]) => `${label}=${JSON.stringify(value)}`)}}`
-    series.set(key, (series.get(key) ?? 0) + by)
-    return key
-  }
-  const count = (name: string) => ({
-    inc: (labels: Record<string, string>, by = 1) => void add(name, labels, by),
-  })
+  const { count, level, times } = kindsOf(series)
   return {
     registry: {
       metrics: async () => summed([textOf(series)]),
       contentType: 'text/plain; version=0.0.4',
     },
     turns: count('door_turns_total'),
-    turnSeconds: {
-      observe(labels, seconds) {
-        const name = 'door_turn_seconds'
-        for (const le of [...SECONDS, '+Inf'])
+    turnSeconds: times('door_turn_seconds', SECONDS),
+    outcomes: count('door_outcomes_total'),
+    refused: count('door_refused_total'),
+    faults: count('door_faults_total'),
+    spilled: count('door_spilled_total'),
+    replayed: count('door_replayed_total'),
+    late: times('door_late_seconds', LATE),
+    spillWaiting: level('door_spill_waiting'),
+    overdue: level('door_overdue_seconds'),
+    up: level('door_part_up'),
+  }
+}
+
+type Labels = Record<string, string>
+
+function kindsOf(series: Map<string, number>) {
+  const add = (name: string, labels: Labels, by: number) => {
+    const key = `${name}{${Object.entries(labels).map(([label, value]) => `${label}=${JSON.stringify(value)}`)}}`
+    series.set(key, (series.get(key) ?? 0) + by)
+    return key
+  }
+  return {
+    count: (name: string) => ({ inc: (labels: Labels, by = 1) => void add(name, labels, by) }),
+    level: (name: string) => ({
+      set: (labels: Labels, value: number) => void series.set(add(name, labels, 0), value),
+    }),
+    times: (name: string, bounds: readonly number[]) => ({
+      observe(labels: Labels, seconds: number) {
+        for (const le of [...bounds, '+Inf'])
           add(
             `${name}_bucket`,
             { le: String(le), ...labels },
@@ -50,13 +69,7 @@ export function edgeMetrics(): Metrics {
         add(`${name}_sum`, labels, seconds)
         add(`${name}_count`, labels, 1)
       },
-    },
-    outcomes: count('door_outcomes_total'),
-    refused: count('door_refused_total'),
-    faults: count('door_faults_total'),
-    spilled: count('door_spilled_total'),
-    replayed: count('door_replayed_total'),
-    up: { set: (labels, value) => void series.set(add('door_part_up', labels, 0), value) },
+    }),
   }
 }
 

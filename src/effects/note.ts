@@ -64,8 +64,8 @@ const hasTask = ({ clocks }: Contact) =>
   clocks.some(({ code, state }) => code === TEXT && state === 'running')
 
 /** A clock without a timer would never be missed. */
-const clockTimer = ({ id, clocks }: Contact, { code, name, due }: Clock): TimerRow => ({
-  id: `${id}:clock:${clocks.length}`,
+const clockTimer = ({ id, turn }: Contact, { code, name, due }: Clock): TimerRow => ({
+  id: `${id}:clock:${turn + 1}:0`,
   contact: id,
   due,
   turn: null,

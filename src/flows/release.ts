@@ -1,5 +1,5 @@
 import { parseDocument, stringify } from 'yaml'
-import { z } from 'zod'
+import * as z from 'zod'
 import { type Files, inWords } from './library.ts'
 
 /** Everything a release may be made of, as it was read: files by name. */

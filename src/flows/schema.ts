@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { KEPT, PRIORITIES } from '../conversation/types.ts'
 import { CODES } from './outcomes.ts'
 import { ruleNames } from './rules.ts'

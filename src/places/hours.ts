@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill'
-import { z } from 'zod'
+import * as z from 'zod'
 import { remembered } from './remember.ts'
 import type { Hours } from './shape.ts'
 

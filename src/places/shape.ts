@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { CODES } from '../flows/outcomes.ts'
 
 const key = z

@@ -1,5 +1,5 @@
 import { importJWK, type JWK } from 'jose'
-import { z } from 'zod'
+import * as z from 'zod'
 import { DoorError } from '../errors.ts'
 import type { Log } from '../observe.ts'
 
@@ -48,7 +48,7 @@ export function teamsKeys(parts: { openId: string; log: Log; now?: () => number 
       keys = await fetchKeys(parts.openId)
       fetchedAt = now()
     } catch {
-      parts.log.warn({ part: 'teams', code: 'keys' }, 'Signing keys could not be fetched')
+      parts.log.warn({ part: 'teams', code: 'teams-keys' }, 'Signing keys could not be fetched')
     }
     flight = null
   }

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { DoorError } from '../errors.ts'
 
 const SCOPE = 'https://api.botframework.com/.default'

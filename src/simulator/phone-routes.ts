@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import { z } from 'zod'
+import * as z from 'zod'
 import * as acts from './acts.ts'
 import { addLine, type Exchange, phoneNumber, settle } from './exchange.ts'
 import { goTo } from './interpret.ts'

@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import { z } from 'zod'
+import * as z from 'zod'
 import { settle } from './exchange.ts'
 import { SimulatorProblem } from './problem.ts'
 import { readBody } from './read-body.ts'

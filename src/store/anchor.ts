@@ -4,6 +4,9 @@ import { isSigned, signed } from '../security/sign.ts'
 import type { Head } from './sealed-chain.ts'
 import type { Stored } from './sealed-contact.ts'
 
+/** What an anchor needs to know of a contact that was saved. */
+export type Moved = Pick<Stored, 'id' | 'partition'> & { seal?: Head | undefined }
+
 /** The head of one contact's log: contact, number of lines, hash. */
 export type Anchored = readonly [contact: string, n: number, head: string]
 
@@ -36,7 +39,7 @@ export function makeAnchor(
   key: KeyObject,
   last: Pick<Anchor, 'serial' | 'hash'>,
   at: string,
-  moved: Iterable<Stored>
+  moved: Iterable<Moved>
 ): Anchor {
   const partitions: Record<string, { heads: Anchored[]; hash: string }> = {}
   for (const { id, partition, seal } of moved) {

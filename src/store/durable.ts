@@ -4,7 +4,6 @@ import type { Store } from './contract.ts'
 import { sqliteStore } from './sqlite.ts'
 import { cursorOf } from './sqlite-list.ts'
 import { SCHEMA, TABLES } from './sqlite-tables.ts'
-import { FREE } from './sqlite-waits.ts'
 import { storeFault, type Writer } from './sqlite-writer.ts'
 
 type Value = ArrayBuffer | string | number | null
@@ -19,20 +18,29 @@ export interface DurableStorage {
   sync(): Promise<void>
 }
 
-/**
- * The embedded store in the storage of a Durable Object: the same tables and statements as in a file. `committed` is
- * called in the same breath as each write, before anyone is told of it: an alarm set there is saved with it or not at all.
- * It hears when something is next due, and whether something is under way, which comes back if its claimer dies.
- */
-export function openDurable(storage: DurableStorage, committed: Committing = () => {}): Store {
+/** Begins a cursor that goes on below a contact which may be in another object's storage. */
+const BELOW = 'below:'
+
+/** The cursor of a list that goes on below this contact, whosever it is: ids go up with time. */
+export const below = (id: string): string => BELOW + id
+
+/** The embedded store in the storage of a Durable Object: the same tables and statements as in a file. */
+export function openDurable(storage: DurableStorage): Store {
   openTables(storage)
   const ends = { closed: false }
-  return sqliteStore(databaseOf(storage, ends), {
-    writer: (undone) => writerOf(storage, undone, () => committed(waitingIn(storage))),
+  const store = sqliteStore(databaseOf(storage, ends), {
+    writer: (undone) => writerOf(storage, undone),
     shut() {
       ends.closed = true
     },
   })
+  return {
+    ...store,
+    list: (query) =>
+      query.after?.startsWith(BELOW)
+        ? store.list({ ...query, after: cursorAfter(storage, query.after.slice(BELOW.length)) })
+        : store.list(query),
+  }
 }
 
 function openTables({ sql }: DurableStorage) {
@@ -45,28 +53,7 @@ function openTables({ sql }: DurableStorage) {
     throw new DoorError('bad-config', 'the storage was made by a newer version', false)
 }
 
-/** What waits in an object's storage. `due` is in milliseconds. */
-export interface Waiting {
-  due: number | null
-  claimed: boolean
-}
-export type Committing = (waiting: Waiting) => void
-
-const WAITING = `SELECT
-  min(ifnull((SELECT at FROM timers WHERE state = 'waiting' ORDER BY at LIMIT 1), ${Number.MAX_SAFE_INTEGER}),
-    ifnull((SELECT at FROM outbox WHERE ${FREE} ORDER BY at LIMIT 1), ${Number.MAX_SAFE_INTEGER})) AS due,
-  EXISTS (SELECT 1 FROM timers WHERE state = 'claimed')
-    OR EXISTS (SELECT 1 FROM outbox WHERE state = 'claimed') AS claimed`
-
-/** What waits there now. */
-export function waitingIn({ sql }: DurableStorage): Waiting {
-  const [row] = sql.exec(WAITING).toArray()
-  const due = Number(row?.due)
-  return { due: due === Number.MAX_SAFE_INTEGER ? null : due, claimed: Number(row?.claimed) === 1 }
-}
-
-/** Where a list goes on after a contact that may be in another object's storage: ids go up with time. */
-export function cursorAfter({ sql }: DurableStorage, id: string): string {
+function cursorAfter({ sql }: DurableStorage, id: string): string {
   const query = 'SELECT no FROM contacts WHERE id < ? ORDER BY id DESC LIMIT 1'
   const [row] = sql.exec(query, id).toArray()
   return cursorOf(Number(row?.no ?? 0) + 1)
@@ -125,14 +112,13 @@ const plain = (row: Row) =>
   )
 
 /** One object runs one thing at a time, so each work is its own transaction; storage groups what it syncs by itself. */
-function writerOf(storage: DurableStorage, undone: () => void, committed: () => void): Writer {
+function writerOf(storage: DurableStorage, undone: () => void): Writer {
   let open = true
   return {
     async run(work) {
       if (!open) throw new DoorError('store-down', 'the store is closed', true)
       try {
         const value = storage.transactionSync(work)
-        committed()
         await storage.sync()
         return value
       } catch (error) {

@@ -1,7 +1,6 @@
 import { type Reply, shared } from './redis-connection.ts'
 import type { Link } from './redis-link.ts'
 import { HEADS } from './redis-lua-jobs.ts'
-import type { Partitions } from './redis-partitions.ts'
 import { keysOf, listOf, numberOf, run } from './redis-script.ts'
 
 /** What a partition has waiting: when its next timer and row are due, and when its next lost claim comes back. */
@@ -30,13 +29,19 @@ export interface Due {
 
 const FRESH_MS = 500
 
-export function openDue(link: Link, partitions: Partitions): Due {
+/** The partitions that are seen to: what waits in others is theirs who see to those. */
+export interface Watched {
+  mine: (partition: string) => boolean
+  all: () => Promise<string[]>
+}
+
+export function openDue(link: Link, watched: Watched): Due {
   const known = new Map<string, Heads>()
   /** Counts what was written to each partition, so that an older look never replaces what a write said. */
   const writes = new Map<string, number>()
   const doubt = (partition: string) => void writes.set(partition, (writes.get(partition) ?? 0) + 1)
   const looking = looks(async () => {
-    const names = await partitions.all()
+    const names = await watched.all()
     const before = new Map(writes)
     const heads = await headsOfAll(link, names)
     names.forEach((name, i) => {
@@ -46,6 +51,7 @@ export function openDue(link: Link, partitions: Partitions): Due {
   })
   function hear(partition: string, heads: Reply | undefined) {
     doubt(partition)
+    if (!watched.mine(partition)) return
     if (Array.isArray(heads)) known.set(partition, headsOf(heads))
     else looking.again()
   }

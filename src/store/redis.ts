@@ -21,6 +21,8 @@ export interface RedisOptions {
   warn: (words: string) => void
   /** Milliseconds after which a claim whose claimer died comes back. */
   lease?: number
+  /** The partitions whose timers, outbox and old replies this instance sees to; all unless told. */
+  mine?: (partition: string) => boolean
 }
 
 const READY_MS = 5_000
@@ -46,11 +48,13 @@ export async function openRedis(url: string, options: RedisOptions): Promise<Sto
     throw error
   }
   partitions = openPartitions(link)
-  return storeOf(link, partitions, options.lease ?? LEASE_MS)
+  return storeOf(link, partitions, options)
 }
 
-function storeOf(link: Link, partitions: Partitions, lease: number): Store {
-  const due = openDue(link, partitions)
+function storeOf(link: Link, partitions: Partitions, options: RedisOptions): Store {
+  const { lease = LEASE_MS, mine = () => true } = options
+  const own = async () => (await partitions.all()).filter(mine)
+  const due = openDue(link, { mine, all: own })
   const held = openHeld(link, due, lease)
   const finder = openFinder(link, partitions)
   const finding = openFinding(link, partitions, finder)
@@ -73,7 +77,7 @@ function storeOf(link: Link, partitions: Partitions, lease: number): Store {
   }
   return {
     ...allInTime(methods, () => open),
-    expireReplies: (before) => expire(link, partitions, before),
+    expireReplies: async (before) => expire(link, await own(), before),
     async close() {
       if (!open) return
       open = false
@@ -98,10 +102,10 @@ function allInTime<Methods extends object>(methods: Methods, open: () => boolean
 const EXPIRE_AT_ONCE = 500
 
 /** Drops old replies, partition by partition, and the locators that led to them. */
-async function expire(link: Link, partitions: Partitions, before: string): Promise<number> {
+async function expire(link: Link, names: readonly string[], before: string): Promise<number> {
   const at = String(instant(before))
   let dropped = 0
-  for (const name of await partitions.all()) {
+  for (const name of names) {
     for (;;) {
       const args = [at, String(EXPIRE_AT_ONCE)]
       const webhooks = listOf(await run(link, EXPIRE, keysOf(name), args))

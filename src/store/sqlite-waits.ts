@@ -6,7 +6,7 @@ import { all, one } from './sqlite-tables.ts'
 export type Outbox = ReturnType<typeof openOutbox>
 
 /** A row is claimable when no earlier row of its recipient is still open. */
-export const FREE = `state = 'waiting' AND NOT EXISTS (
+const FREE = `state = 'waiting' AND NOT EXISTS (
   SELECT 1 FROM outbox AS earlier
   WHERE earlier.recipient = outbox.recipient AND earlier.no < outbox.no AND earlier.state <> 'closed')`
 

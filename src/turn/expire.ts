@@ -1,5 +1,6 @@
 import { DoorError } from '../errors.ts'
 import type { Clock, Contact, LogEntry } from '../record/contact.ts'
+import { mayReach } from '../record/numbers.ts'
 import type { Commit, OutboxRow, TimerRow } from '../store/contract.ts'
 import type { Parts } from '../turn.ts'
 import { writeText } from '../words/text.ts'
@@ -96,7 +97,7 @@ function outgoing(t: Thinking, contact: Contact, text: string): OutboxRow[] {
   const id = `${contact.id}:${contact.turn}:1`
   if (text === '') return []
   if (conversation?.channel !== 'teams')
-    return /^\+\d/.test(person.address) ? [textRow(t, contact, id, text)] : []
+    return mayReach(person.address) ? [textRow(t, contact, id, text)] : []
   const { call = '', reach = {} } = conversation
   return [
     {

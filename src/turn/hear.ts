@@ -8,6 +8,7 @@ import {
   postcodeFromWords,
 } from '../places/postcode.ts'
 import type { Place } from '../places/shape.ts'
+import { mayReach } from '../record/numbers.ts'
 
 /** Looks names, postcodes and numbers up in one place. */
 export function seekIn(place: Place): Seek {
@@ -73,6 +74,6 @@ const withDigits = (words: string): string =>
 
 /** Whether a number can be texted, only rung, or neither. */
 export function phoneKind(address: string): 'mobile' | 'landline' | 'withheld' {
-  if (!/^\+[1-9]\d{6,14}$/.test(address)) return 'withheld'
+  if (!mayReach(address)) return 'withheld'
   return /^\+447[1-57-9]/.test(address) ? 'mobile' : 'landline'
 }

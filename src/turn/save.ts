@@ -7,6 +7,7 @@ import { ringNext } from './plain.ts'
 import { entriesOf, heardKind, type Settled, settle } from './settle.ts'
 import { tell } from './tell.ts'
 import type { Thinking, Thought } from './think.ts'
+import { toTranslate } from './translate.ts'
 
 /** One try of a turn: what reached us, how its contact stands, and how the reply is rendered. */
 export interface Trying {
@@ -32,7 +33,9 @@ export async function save(trying: Trying, thought: Thought): Promise<StoredRepl
     entries: settled.contact.entries + entries.length,
     conversation: told.conversation,
   }
-  const commit = commitOf(standing, inbound, { ...settled, contact }, entries, reply, told.outbox)
+  const foreign = parts.translates ? toTranslate(contact, thought, entries[0]?.seq ?? 0) : []
+  const outbox = [...told.outbox, ...foreign]
+  const commit = commitOf(standing, inbound, { ...settled, contact }, entries, reply, outbox)
   return finish(parts, commit, reply)
 }
 

@@ -188,15 +188,24 @@ function waits(
   return { timers, cleared: still ? [] : [`${after.id}:silence`] }
 }
 
-/** A clock without a timer would never be missed. */
-export const clockTimers = (before: Contact, after: Contact): TimerRow[] =>
-  after.clocks.slice(before.clocks.length).map(({ code, name, due }, i) => ({
-    id: `${after.id}:clock:${before.clocks.length + i}`,
-    contact: after.id,
-    due,
-    turn: null,
-    event: { type: 'due', code, name },
-  }))
+/**
+ * A clock without a timer would never be missed. New are those that were not there before, wherever they stand: a sooner
+ * promise takes a later one's place.
+ */
+export function clockTimers(before: Contact, after: Contact): TimerRow[] {
+  const known = new Set(before.clocks.map(whichClock))
+  return after.clocks
+    .filter((clock) => !known.has(whichClock(clock)))
+    .map(({ code, name, due }, i) => ({
+      id: `${after.id}:clock:${after.turn}:${i}`,
+      contact: after.id,
+      due,
+      turn: null,
+      event: { type: 'due', code, name },
+    }))
+}
+
+const whichClock = ({ name, code, due }: Clock) => `${name} ${code} ${due}`
 
 /** The lines of the log for one turn: what was heard and said first, then what was decided. */
 export function entriesOf(

@@ -9,6 +9,7 @@ import { readContent } from '../../src/door/folders.ts'
 import { DoorError } from '../../src/errors.ts'
 import { openLog, openMetrics } from '../../src/observe.ts'
 import type { Contact } from '../../src/record/contact.ts'
+import { LIMITS } from '../../src/security/limits.ts'
 import type { Commit, Store } from '../../src/store/contract.ts'
 import { openSqlite } from '../../src/store/sqlite.ts'
 import { turns } from '../../src/turn.ts'
@@ -42,6 +43,8 @@ export interface Given extends Partial<Pick<AppParts, 'content' | 'store' | 'mak
   teams?: (takeTurn: TakeTurn) => Hono
 }
 
+const MANY = { most: 1_000_000, seconds: 60 }
+
 /** The app with a store in memory, a clock that stands still, and its log kept; no network. */
 export function openApp(now = '2026-11-24T14:20:00Z', { teams, ...given }: Given = {}) {
   const real = given.store ?? openSqlite(':memory:')
@@ -58,6 +61,8 @@ export function openApp(now = '2026-11-24T14:20:00Z', { teams, ...given }: Given
     publicUrl: () => PUBLIC_URL,
     staffToken: STAFF,
     twilioTokens: [TOKEN],
+    // The tests are one busy member of staff.
+    limits: { ...LIMITS, staff: MANY, failed: MANY },
     ready: async () => ({ store: true, content: true }),
     ...given,
     store: ailing(real, faults),

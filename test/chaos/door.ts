@@ -28,6 +28,8 @@ export interface ChildDoor {
   /** Sends a signal; resolves when the process is gone, or at once for SIGSTOP and SIGCONT. */
   kill: (signal?: NodeJS.Signals) => Promise<void>
   running: () => boolean
+  /** The present process, to be measured. */
+  pid: () => number
   /** Resolves when the present process is gone, with its code or signal. */
   gone: () => Promise<number | string | null>
   /** Everything it wrote since the first start. */
@@ -65,9 +67,14 @@ export async function childDoor(options: DoorOptions): Promise<ChildDoor> {
     PORT: String(port),
     PUBLIC_URL: publicUrl,
     STORE_URL: store ?? `sqlite:${join(folder, 'door.db')}`,
+    DATA_DIR: folder,
     LOG_LEVEL: 'warn',
     WITHOUT: ['sign-in', ...without].join(),
     STAFF_TOKEN: STAFF,
+    // An audit reads every contact at once.
+    LIMITS: 'staff:1000000/60',
+    // A run is a month of texts in a minute.
+    CAPS: 'minute:1000000,new:1000000',
     DATA_KEYS: beside?.env.DATA_KEYS ?? writeKeyring(newKeyring()),
     ...signedFolders().env,
     ...Object.fromEntries(
@@ -96,6 +103,7 @@ export async function childDoor(options: DoorOptions): Promise<ChildDoor> {
       return performance.now() - started
     },
     kill: (signal = 'SIGKILL') => end(child, signal),
+    pid: () => child?.pid ?? 0,
     running: () => child !== undefined && !over(child),
     gone: () => exited(child),
     out: () => written.join(''),

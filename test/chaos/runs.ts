@@ -1,7 +1,6 @@
 import { CRASHES } from './crash.ts'
-import { INPUTS } from './inputs.ts'
+import { OUTSIDE } from './outside.ts'
 import { REDIS } from './redis-runs.ts'
-import { REGEXES } from './regexes.ts'
 import { REPEATS } from './repeats.ts'
 import type { Run } from './rig.ts'
 import { TEXTS } from './texts.ts'
@@ -9,9 +8,8 @@ import { TEXTS } from './texts.ts'
 const ALL: readonly (readonly Run[])[] = [
   // One line each, so that two who add theirs do not meet.
   CRASHES,
-  INPUTS,
+  OUTSIDE,
   REDIS,
-  REGEXES,
   REPEATS,
   TEXTS,
 ]

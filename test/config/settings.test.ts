@@ -73,15 +73,6 @@ const SOUND: [string, Env, object][] = [
     { ...LIVE, PUBLIC_URL: 'http://127.0.0.1:9000' },
     { MODE: 'live' },
   ],
-  [
-    'Google by a file',
-    {
-      ...LIVE,
-      GOOGLE_TRANSLATE_KEY: undefined as never,
-      GOOGLE_APPLICATION_CREDENTIALS: 'key.json',
-    },
-    { MODE: 'live' },
-  ],
 ]
 it.each(SOUND)('%s is taken', (_what, env, wanted) => {
   expect(readConfig(env)).toMatchObject(wanted)
@@ -210,6 +201,13 @@ describe('demo or live', () => {
 
   it('a public host and no MODE: it must be said', () => {
     expect(faultsOf({ HOST: '0.0.0.0' }).join()).toMatch(/MODE is not set/)
+  })
+
+  it('Google by a file alone: the key is asked for', () => {
+    const { GOOGLE_TRANSLATE_KEY: _, ...env } = LIVE
+    expect(faultsOf({ ...env, GOOGLE_APPLICATION_CREDENTIALS: 'key.json' })).toEqual([
+      expect.stringMatching(/GOOGLE_TRANSLATE_KEY is missing/),
+    ])
   })
 
   it('live with nothing else: everything it needs is listed', () => {

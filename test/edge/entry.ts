@@ -1,8 +1,13 @@
 import { DurableObject } from 'cloudflare:workers'
+import { anchorsIn } from '../../src/edge/anchors.ts'
 import type { Bindings } from '../../src/edge/runtime.ts'
 import { DoorError } from '../../src/errors.ts'
+import { readKeyring } from '../../src/security/keyring.ts'
+import { publicKey } from '../../src/security/sign.ts'
+import { anchoredHeads, anchorFaults } from '../../src/store/anchor.ts'
 import type { Store } from '../../src/store/contract.ts'
 import { openDurable } from '../../src/store/durable.ts'
+import { verifyLog } from '../../src/store/verify.ts'
 import worker, { Home as Shipped } from '../../src/worker.ts'
 
 /** The Worker as it is deployed, and beside it the ways in that its tests need. */
@@ -14,6 +19,8 @@ export default {
     const at = decodeURIComponent(name)
     if (object === 'store') return Response.json(await env.STORES.getByName(at).run(body))
     const home = env.HOMES.getByName(at) as unknown as Home
+    if (object === 'ring') return Response.json(await home.ring().then(() => null))
+    if (object === 'proof') return Response.json(await home.proof())
     return Response.json({ alarm: await home.alarmAt(), hurried: await home.hurry(body) })
   },
 }
@@ -31,21 +38,29 @@ export class Home extends Shipped {
   alarmAt() {
     return this.ctx.storage.getAlarm()
   }
-  /** Makes every timer of this kind due now, and sets the alarm as the store would have. */
-  async hurry({ event }: { event: string }): Promise<number> {
-    const now = new Date().toISOString()
-    const { sql } = this.ctx.storage
-    const hurried = sql
-      .exec(
-        `UPDATE timers SET at = ?, json = json_set(json, '$.due', ?)
-         WHERE json_extract(json, '$.event.type') = ? RETURNING id`,
-        Date.parse(now),
-        now,
-        event
-      )
-      .toArray()
+  /** Makes every timer of this kind due in so many milliseconds. */
+  async hurry({ event, ms = 0 }: { event: string; ms?: number }): Promise<number> {
+    const { store } = this.inside
+    const retryAt = new Date(Date.now() + ms).toISOString()
+    let hurried = 0
+    for (const timer of await store.claimTimers('2100-01-01T00:00:00Z', 100)) {
+      const wanted = timer.event.type === event
+      if (wanted) hurried += 1
+      await store.settleTimer(timer, { retryAt: wanted ? retryAt : timer.due })
+    }
+    return hurried
+  }
+  /** Lets the alarm ring now. */
+  async ring() {
     await this.ctx.storage.setAlarm(Date.now())
-    return hurried.length
+  }
+  /** What `log verify` would say of this home's log and of its anchors. */
+  async proof() {
+    const { storage } = this.ctx
+    const anchors = anchorsIn(storage, 1000).reverse()
+    const key = publicKey(readKeyring(String(this.env.DATA_KEYS)))
+    const { contacts, faults } = await verifyLog(openDurable(storage), anchoredHeads(anchors))
+    return { anchors: anchors.length, contacts, faults: [...anchorFaults(key, anchors), ...faults] }
   }
 }
 

@@ -10,7 +10,7 @@ import { copies } from '../cli/run.ts'
 import type { ContactSeen } from '../journeys/door.ts'
 
 /** The Worker with test/edge/entry.ts before it, and the shipped flows in it, signed as "Test signature". */
-function signedBundle(): string {
+export function signedBundle(): string {
   const copy = copies()
   try {
     const folders = {
@@ -37,13 +37,14 @@ const SIGNATURE = {
 export interface OpenedWorker extends Awaited<ReturnType<typeof openWorker>> {}
 
 /** The Worker of test/edge/entry.ts in workerd, on this machine, with nobody outside but `twilioUrl`. */
-export async function openWorker(settings: Form = {}, script = signedBundle()) {
+export async function openWorker(settings: Form = {}, script = signedBundle(), disk?: string) {
   const classes = { HOMES: 'Home', STORES: 'Kept' }
   const flare = new Miniflare(
     convertV4MiniflareOptions({
       cf: false,
       modules: true,
       script,
+      ...(disk && { resourcePersistencePath: disk }),
       compatibilityDate: DATE,
       compatibilityFlags: ['nodejs_compat'],
       durableObjects: Object.fromEntries(

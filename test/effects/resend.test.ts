@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Text, twilioTexts } from '../../src/channels/twilio-rest.ts'
-import { performer, reporter } from '../../src/effects.ts'
+import { outboundOf, performer, reporter } from '../../src/effects.ts'
 import { runOutbox } from '../../src/jobs/outbox.ts'
 import type { OutboxRow } from '../../src/store/contract.ts'
 import { calling, type OpenedApp, openApp } from '../app/opened.ts'
@@ -60,7 +60,8 @@ const texts = (change: Partial<Text> = {}) => {
 /** Looks at the outbox again and again, as time goes by. A worker may die at its first send, once it was taken. */
 async function work({ dies = false, tries = 8 } = {}) {
   const parts = { ...app.parts, now: () => new Date(now).toISOString() }
-  const way = { texts: texts(), publicUrl: 'https://door.example.org' }
+  const outbound = outboundOf({ CAPS: '', APPROVED: '' })
+  const way = { texts: texts(), publicUrl: 'https://door.example.org', outbound }
   const perform = performer(way, parts)
   let alive = !dies
   const dying = async (row: OutboxRow) => {

@@ -4,9 +4,11 @@ import { landline, mobile, NUMBERS, type OpenedDoor, open } from './door.ts'
 
 let redis: TestRedis
 let door: OpenedDoor
+let env: Record<string, string>
 beforeAll(async () => {
   redis = await startRedis()
-  door = await open({ STORE_URL: redis.url })
+  env = { STORE_URL: redis.url, DATA_DIR: redis.folder }
+  door = await open(env)
 })
 afterAll(async () => {
   await door?.close()
@@ -25,7 +27,7 @@ it('a fall is told, routed and found again by its reference, though the service 
   expect(contact).toMatchObject({ codes: ['UCR2'], status: 'promised', consent: 'yes' })
 
   await door.close()
-  door = await open({ STORE_URL: redis.url })
+  door = await open(env)
   expect(await door.contactOf(from)).toEqual(contact)
 })
 

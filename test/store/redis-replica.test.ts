@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
 import type { Store } from '../../src/store/contract.ts'
 import { openRedis } from '../../src/store/redis.ts'
@@ -82,4 +84,17 @@ it('when the link is cut and the master dies, the replica has every turn that wa
   const kept = await Promise.all(acknowledged.map((n) => promoted.load(person(n).id)))
   expect(kept.filter((contact) => contact === null)).toEqual([])
   await promoted.close()
+})
+
+it('whoever copies a server for a backup is no replica that turns must wait for', async () => {
+  const alone = await startRedis(['--repl-diskless-sync-delay', '60'])
+  const rdb = ['-p', String(alone.port), '--rdb', join(alone.folder, 'copy.rdb')]
+  const copying = spawn('/usr/bin/redis-cli', rdb, { stdio: 'ignore' })
+  await until(async () => /connected_slaves:1/.test(String(await alone.ask('INFO', 'replication'))))
+  const opened = await openRedis(alone.url, strict)
+  expect(await opened.commit(turn(person(1)))).toEqual({ result: 'saved' })
+  copying.kill()
+  expect(await opened.commit(turn(person(2)))).toEqual({ result: 'saved' })
+  await opened.close()
+  await alone.stop()
 })

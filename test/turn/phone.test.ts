@@ -69,7 +69,12 @@ describe('no number of ours', () => {
 it.each([
   ['+447700900123', 'mobile'],
   ['+442079460123', 'landline'],
-  ['+447001234567', 'landline'],
+  ['+447001234567', 'withheld'],
+  ['+447624123456', 'landline'],
+  ['+447640123456', 'withheld'],
+  ['+449098790123', 'withheld'],
+  ['+448445790123', 'withheld'],
+  ['+448081570123', 'landline'],
   ['anonymous', 'withheld'],
   ['', 'withheld'],
   ['+', 'withheld'],

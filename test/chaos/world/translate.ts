@@ -26,7 +26,7 @@ export async function openTranslate(ledger: Ledger, faults: Faults): Promise<Tra
         const to = [target].flat().join()
         const translations = words.map((text) => ({
           translatedText: `[${to}] ${text}`,
-          ...(source === undefined && { detectedSourceLanguage: 'en' }),
+          ...(source === undefined && { detectedSourceLanguage: detected(text) }),
         }))
         for (const text of words)
           ledger.note({
@@ -42,6 +42,9 @@ export async function openTranslate(ledger: Ledger, faults: Faults): Promise<Tra
   ]
   return Object.assign(await openNeighbour(routes, faults), { key })
 }
+
+/** Polish where a letter of it says so. */
+const detected = (text: string) => (/[ąćęłńóśźż]/i.test(text) ? 'pl' : 'en')
 
 /** JSON or a form, as both are taken. */
 function fields(type: string, body: string): Record<string, string | string[]> {

@@ -1,0 +1,9 @@
+import { INPUTS } from './inputs.ts'
+import { ODD } from './odd-words.ts'
+import { REGEXES } from './regexes.ts'
+import type { Run } from './rig.ts'
+import { HOURS } from './time-hours.ts'
+import { WIRE } from './wire.ts'
+
+/** What comes from outside and what is kept of it: starting, time, input and data. */
+export const OUTSIDE: readonly Run[] = [...INPUTS, ...ODD, ...REGEXES, ...WIRE, ...HOURS]
