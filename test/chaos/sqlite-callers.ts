@@ -16,8 +16,9 @@ else startLoad(openSqlite(file), { from: Number(from), told })
 
 function careless() {
   const db = new DatabaseSync(file)
-  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0')
+  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0')
   db.exec('CREATE TABLE IF NOT EXISTS told (n INTEGER PRIMARY KEY)')
+  db.exec('PRAGMA synchronous = NORMAL')
   const insert = db.prepare('INSERT INTO told (n) VALUES (?)')
   let n = Number(from)
   const go = () => {
