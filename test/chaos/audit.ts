@@ -172,7 +172,7 @@ function compareEnds(own: readonly Seen[], got: readonly Effect[], note: Note) {
  * Waits until the door has noted how each text ended that a handset got: before that it may still send one again. What
  * it never notes is found by the audit.
  */
-export async function rowsReported(door: Api, ledger: Ledger, ms = 30_000): Promise<void> {
+export async function rowsReported(door: Api, ledger: Ledger, ms = 60_000): Promise<void> {
   const end = performance.now() + ms
   const sent = () => ledger.of('text').flatMap(({ outbox = [] }) => outbox)
   while (performance.now() < end) {
