@@ -36,19 +36,26 @@ async function fill(url: string, count: number, keyring: Keyring) {
   for (let from = 0; from < count; from += atOnce) {
     const some = Array.from({ length: Math.min(atOnce, count - from) }, (_, i) => from + i)
     const ends = await Promise.all(
-      some.map((n) => saved(store, another(samples[n % samples.length]!, n, count, keyring)))
+      some.map((n) => saved(store, () => another(samples[n % samples.length]!, n, count, keyring)))
     )
     if (ends.includes(false)) throw new Error('a copy was not saved')
   }
   await store.close()
 }
 
-/** Tries again where the store stood still for a moment; then it may be there already. */
-async function saved(store: Store, commit: Commit): Promise<boolean> {
-  for (let tries = 0; tries < 20; tries++) {
+/**
+ * Another copy where the reference was taken, as the door does; the same one where the store stood still for a moment, after
+ * which it may be there already.
+ */
+async function saved(store: Store, copy: () => Commit): Promise<boolean> {
+  let commit = copy()
+  let doubtful = false
+  for (let tries = 0; tries < 30; tries++) {
     const end = await store.commit(commit).catch(() => undefined)
-    if (end) return end.result === 'saved' || (tries > 0 && end.result === 'overtaken')
-    await new Promise((resolve) => setTimeout(resolve, 500))
+    if (end?.result === 'saved' || (end && doubtful)) return true
+    if (end) commit = copy()
+    doubtful = end === undefined
+    if (doubtful) await new Promise((resolve) => setTimeout(resolve, 500))
   }
   return false
 }
@@ -84,7 +91,13 @@ function another({ contact, stored, log }: Sample, n: number, count: number, key
   const when = new Date(began).toISOString()
   const copy: Contact = {
     ...contact,
-    ...{ id, ref: referenceOf(n), place, partition: `${place}:${part}`, turn: 1 },
+    ...{
+      id,
+      ref: makeReference(n % 64, Math.random()),
+      place,
+      partition: `${place}:${part}`,
+      turn: 1,
+    },
     status: STATUSES[n % STATUSES.length]!,
     codes: route ? [route.code] : [],
     route,
@@ -103,10 +116,6 @@ function another({ contact, stored, log }: Sample, n: number, count: number, key
   const sealedCopy = sealContact(keyring, key, copy, seal)
   return { contact: sealedCopy, expected: 0, log, outbox: [], timers: [] }
 }
-
-/** All references of a partition are used in an order that looks random, none twice. */
-const referenceOf = (n: number) =>
-  makeReference(n % 64, ((Math.floor(n / 64) * 37_813 + 1_009 * (n % 64)) % 100_000) / 100_000)
 
 /** A UUIDv7 of that millisecond. */
 function idAt(ms: number): string {

@@ -64,6 +64,8 @@ export function finder(
     /** The home of a Twilio form, or the call whose home must be looked for: a leg of it bears other numbers. */
     twilio(form: Record<string, string>): { home: string } | { seek: string } {
       if (form.ParentCallSid) return { seek: form.ParentCallSid }
+      // A recording is told of by its call alone.
+      if (form.RecordingSid && form.CallSid && !form.From) return { seek: form.CallSid }
       const [from, to] = [number.parse(form.From), number.parse(form.To)]
       const reached = placeOf(to)
       // A text of ours, of whose fate we are told: the person is whom it went to.
