@@ -87,6 +87,7 @@ function common({ config, content, keyring }: Standing) {
     translates: config.GOOGLE_TRANSLATE_KEY !== undefined,
     twilioTokens: twilioTokens(config),
     // What Cloudflare writes there itself.
+    deletesCopies: config.KEEP_COPIES === undefined,
     ...limitsBy(config, (c) => c.req.header('CF-Connecting-IP') ?? ''),
   }
 }

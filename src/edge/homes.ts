@@ -55,10 +55,12 @@ interface Whose {
 }
 
 function soughtBy(
-  { ParentCallSid }: Record<string, string>,
+  { ParentCallSid, RecordingSid, CallSid, From }: Record<string, string>,
   outbox: string | null
 ): Whose['sought'] {
   if (ParentCallSid) return { by: 'byCall', is: ParentCallSid }
+  // A recording is told of by its call alone.
+  if (RecordingSid && CallSid && !From) return { by: 'byCall', is: CallSid }
   const [contact = ''] = outbox?.split(':') ?? []
   return ID.test(contact) ? { by: 'load', is: contact } : undefined
 }
