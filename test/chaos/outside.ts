@@ -1,3 +1,4 @@
+import { CHAINS } from './chain-runs.ts'
 import { INPUTS } from './inputs.ts'
 import { ODD } from './odd-words.ts'
 import { REGEXES } from './regexes.ts'
@@ -7,4 +8,12 @@ import { TIMERS } from './time-timers.ts'
 import { WIRE } from './wire.ts'
 
 /** What comes from outside and what is kept of it: starting, time, input and data. */
-export const OUTSIDE: readonly Run[] = [...INPUTS, ...ODD, ...REGEXES, ...WIRE, ...HOURS, ...TIMERS]
+export const OUTSIDE: readonly Run[] = [
+  ...INPUTS,
+  ...ODD,
+  ...REGEXES,
+  ...WIRE,
+  ...HOURS,
+  ...TIMERS,
+  ...CHAINS,
+]
