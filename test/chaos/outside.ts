@@ -1,5 +1,6 @@
 import { CHAINS } from './chain-runs.ts'
 import { INPUTS } from './inputs.ts'
+import { KEPT } from './kept-runs.ts'
 import { ODD } from './odd-words.ts'
 import { REGEXES } from './regexes.ts'
 import type { Run } from './rig.ts'
@@ -16,4 +17,5 @@ export const OUTSIDE: readonly Run[] = [
   ...HOURS,
   ...TIMERS,
   ...CHAINS,
+  ...KEPT,
 ]
