@@ -16,6 +16,7 @@ type ToldCode =
   | 'id-reused'
   | 'limited'
   | 'capped'
+  | 'copy-kept'
   | 'neighbour-shut'
   | 'neighbour-back'
 
@@ -86,6 +87,10 @@ export const ALERTS: Record<FaultCode | ToldCode, Alert> = {
   },
   capped: {
     means: 'a text may not be sent to its number, or not so many in so short a time',
+    acts: 'operator',
+  },
+  'copy-kept': {
+    means: 'a text or a recording stays at Twilio, and will not be deleted from here',
     acts: 'operator',
   },
   'not-found': { means: 'something that was to be changed or answered is gone', acts: 'developer' },

@@ -62,6 +62,8 @@ const settings = z.object({
       'names no numbers like +353861234567,+48600123456'
     )
     .default(''),
+  /** Why Twilio's copies of texts are not deleted; without it they are. */
+  KEEP_COPIES: text.min(10, 'says no reason. Write why, for the data map').optional(),
   /** Proxies of ours before this service: whose word on a caller's address is believed. */
   PROXIES: text
     .regex(/^[0-9]$/, 'is no number of proxies, 0 to 9')

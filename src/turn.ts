@@ -23,6 +23,8 @@ export interface Parts {
   spill?: Spill
   /** Whether what is written in another language is put into English for staff. */
   translates?: boolean
+  /** Whether Twilio's copies of texts are deleted once they are stored here and final there. */
+  deletesCopies?: boolean
   /** Whether this is more than its sender or its place may send. Without it nothing is. */
   limit?: (inbound: Inbound) => Inbound['limited']
   now: () => string

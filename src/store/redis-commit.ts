@@ -1,22 +1,13 @@
 import { DoorError } from '../errors.ts'
 import type { Commit, Committed, StoredReply } from './contract.ts'
 import { hourOf, instant } from './instant.ts'
+import { isResting } from './listed.ts'
 import type { Arg, Reply } from './redis-connection.ts'
 import type { Link } from './redis-link.ts'
 import { type Locator, locate, locatorsOf } from './redis-locators.ts'
 import { COMMIT, LET_IN, MOVE, SHUT_OUT } from './redis-lua-commit.ts'
 import type { Partitions } from './redis-partitions.ts'
-import {
-  bodyOf,
-  facetsOf,
-  isResting,
-  lineOf,
-  mark,
-  ms,
-  replyBytes,
-  replyOf,
-  shortId,
-} from './redis-record.ts'
+import { bodyOf, facetsOf, lineOf, mark, ms, replyBytes, replyOf, shortId } from './redis-record.ts'
 import { bytesOf, keysOf, listOf, numberOf, run, textOf } from './redis-script.ts'
 
 /** Longer than the service keeps replies: they are dropped by `expireReplies`, and this is for where nobody asks. */

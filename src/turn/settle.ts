@@ -6,6 +6,7 @@ import { lineTo, route } from '../places/route.ts'
 import { apply, type Deciding, type Noted } from '../record/apply.ts'
 import type { Clock, Contact, Conversation, LogEntry } from '../record/contact.ts'
 import type { TimerRow } from '../store/contract.ts'
+import { copiesTimer } from './copies.ts'
 import { dutyPromise } from './duty.ts'
 import type { Standing } from './find.ts'
 import type { Thinking, Thought } from './think.ts'
@@ -183,6 +184,7 @@ function waits(
       event: { type: 'silence' },
     })
   timers.push(...clockTimers(before, after))
+  if (after.conversation?.channel === 'sms') timers.push(copiesTimer(after.id, t.facts.now))
   if (thought.joined) return { timers, cleared: [] }
   const still = timers.some(({ id }) => id === `${after.id}:silence`)
   return { timers, cleared: still ? [] : [`${after.id}:silence`] }

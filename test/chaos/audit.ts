@@ -93,7 +93,7 @@ export async function audit({
   }
 }
 
-type Note = (what: 'lost' | 'doubled', by: number, words: string) => void
+export type Note = (what: 'lost' | 'doubled', by: number, words: string) => void
 
 function compareTurns(had: Had, own: readonly Seen[], open: number, note: Note) {
   const { from, turns } = had
@@ -125,7 +125,12 @@ function compareTurns(had: Had, own: readonly Seen[], open: number, note: Note) 
 const kinds = (lines: readonly { kind: string }[]) => lines.map(({ kind }) => kind).join(' ')
 
 /** Each acknowledged reply is the one that was logged, in the same order. */
-function compareWords({ from }: Had, kept: readonly Turn[], heard: Seen['timeline'], note: Note) {
+export function compareWords(
+  { from }: Pick<Had, 'from'>,
+  kept: readonly Turn[],
+  heard: Seen['timeline'],
+  note: Note
+) {
   const plain = (text: string) => text.replace(/\s+/g, ' ').trim()
   let at = 0
   for (const { reply } of kept) {
@@ -167,7 +172,7 @@ function compareEnds(own: readonly Seen[], got: readonly Effect[], note: Note) {
  * Waits until the door has noted how each text ended that a handset got: before that it may still send one again. What
  * it never notes is found by the audit.
  */
-export async function rowsReported(door: Api, ledger: Ledger, ms = 30_000): Promise<void> {
+export async function rowsReported(door: Api, ledger: Ledger, ms = 60_000): Promise<void> {
   const end = performance.now() + ms
   const sent = () => ledger.of('text').flatMap(({ outbox = [] }) => outbox)
   while (performance.now() < end) {

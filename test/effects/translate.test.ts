@@ -45,6 +45,7 @@ async function work(times = 12) {
     send: async () => ({ sid: 'SM0' }),
     list: async () => [],
     remove: async () => 'gone' as const,
+    removeRecording: async () => 'gone' as const,
   }
   const outbound = outboundOf({ CAPS: '', APPROVED: '' })
   const publicUrl = 'https://door.example.org'

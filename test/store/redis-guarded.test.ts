@@ -1,4 +1,5 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { getCACertificates, setDefaultCACertificates } from 'node:tls'
@@ -14,11 +15,12 @@ const strict = { strict: true, warn: () => undefined }
 const down = { code: 'store-down' }
 
 /** What the runbook tells an operator to write. */
-const [, RULES = ''] = /^user door on >PASSWORD (.*)$/m.exec(
-  readFileSync('docs/runbook.md', 'utf8')
-)!
 const SECRET = 'p@ss/word%'
-const user = (rules: string) => ['--user', 'door', 'on', `>${SECRET}`, ...rules.split(' ')]
+function user(name: 'door' | 'backup'): string[] {
+  const written = new RegExp(`^user ${name} on >PASSWORD (.*)$`, 'm')
+  const [, rules = ''] = written.exec(readFileSync('docs/runbook.md', 'utf8'))!
+  return ['--user', name, 'on', `>${SECRET}`, ...rules.split(' ')]
+}
 const AS_DOOR = `door:${encodeURIComponent(SECRET)}@`
 
 let folder: string
@@ -50,7 +52,7 @@ describe('over TLS, as a user who may do no more than a door must', () => {
   beforeAll(async () => {
     port = await freePort()
     const hosts = ['--bind', '127.0.0.1', '127.0.0.2']
-    redis = await startRedis([...tlsAt(port), ...user(RULES), ...hosts])
+    redis = await startRedis([...tlsAt(port), ...user('door'), ...user('backup'), ...hosts])
     trust()
   })
   afterAll(() => redis?.stop())
@@ -85,6 +87,18 @@ describe('over TLS, as a user who may do no more than a door must', () => {
     ['ACL', 'LIST'],
   ])('may not say %s %s', async (...words) => {
     expect(String(await redis.ask('ACL', 'DRYRUN', 'door', ...words))).toMatch(/no permissions/)
+  })
+
+  it('a backup is made by what the command prints, and by no other user', async () => {
+    const extra = { NODE_EXTRA_CA_CERTS: certificates.authority }
+    const env = { STORE_URL: url(), DATA_DIR: folder, ...extra }
+    const { out } = await run(['backup', 'to', join(folder, 'backup')], { env })
+    const line = /^redis-cli .*$/m.exec(out)![0]
+    const type = (words: string) =>
+      spawnSync('/bin/sh', ['-ec', words], { env: { ...process.env, REDISCLI_AUTH: SECRET } })
+    expect(type(line.replace('--user backup', '--user door')).status).not.toBe(0)
+    expect(type(line).status).toBe(0)
+    expect(statSync(join(folder, 'backup', 'front-door.rdb')).size).toBeGreaterThan(100)
   })
 
   it('another name, a plain connection and a wrong password are refused, with why and without a secret', async () => {
@@ -133,9 +147,9 @@ describe('sentinels that want a password, over TLS', () => {
       opened.push(redis)
       return port
     }
-    const master = await start(user(RULES))
+    const master = await start(user('door'))
     for (let n = 0; n < 2; n += 1)
-      await start([...user(RULES), '--replicaof', '127.0.0.1', String(master)])
+      await start([...user('door'), '--replicaof', '127.0.0.1', String(master)])
     await until(async () =>
       /connected_slaves:2/.test(String(await opened[0]!.ask('INFO', 'replication')))
     )
@@ -168,6 +182,42 @@ describe('sentinels that want a password, over TLS', () => {
     opened[0]!.signal('SIGKILL')
     await until(() => store.commit(turn(person(2))).then(() => true))
     expect(await store.load(person(1).id)).toEqual(person(1))
+    await store.close()
+  })
+})
+
+describe('a Cluster over TLS', () => {
+  const opened: TestRedis[] = []
+  let url: string
+  beforeAll(async () => {
+    trust()
+    const ports: number[] = []
+    const clustered = ['--cluster-enabled', 'yes', '--tls-cluster', 'yes', ...user('door')]
+    for (let n = 0; n < 3; n += 1) {
+      const port = await freePort()
+      opened.push(await startRedis([...tlsAt(port), ...clustered]))
+      ports.push(port)
+    }
+    const at = ports.map((port) => `127.0.0.1:${port}`)
+    const secure = ['--tls', '--cacert', certificates.authority]
+    const create = ['--cluster', 'create', ...at, '--cluster-yes']
+    expect(spawnSync('/usr/bin/redis-cli', [...secure, ...create]).status).toBe(0)
+    for (const one of opened)
+      await until(async () => String(await one.ask('CLUSTER', 'INFO')).includes('cluster_state:ok'))
+    url = `rediss+cluster://${AS_DOOR}${at[0]}`
+  })
+  afterAll(() => Promise.all(opened.map((redis) => redis.stop())))
+
+  it('keeps people on all its servers, and finds each again', async () => {
+    const store = await openRedis(url, strict)
+    const people = Array.from({ length: 24 }, (_, n) => ({
+      ...person(n, { address: `+4477009${n}` }),
+      partition: `southwark:${10 + n}`,
+    }))
+    for (const one of people) expect(await store.commit(turn(one))).toEqual({ result: 'saved' })
+    for (const one of people) expect(await store.byRef(one.ref)).toEqual(one)
+    const sizes = await Promise.all(opened.map((one) => one.ask('DBSIZE')))
+    expect(sizes.every((size) => Number(size) > 20)).toBe(true)
     await store.close()
   })
 })
