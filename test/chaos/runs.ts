@@ -1,5 +1,6 @@
 import { CRASHES } from './crash.ts'
 import { LATER } from './later.ts'
+import { MUTATIONS } from './mutants.ts'
 import { OUTSIDE } from './outside.ts'
 import { REDIS } from './redis-runs.ts'
 import { REPEATS } from './repeats.ts'
@@ -13,6 +14,7 @@ const ALL: readonly (readonly Run[])[] = [
   // One line each, so that two who add theirs do not meet.
   CRASHES,
   LATER,
+  MUTATIONS,
   OUTSIDE,
   REDIS,
   REPEATS,
