@@ -8,6 +8,7 @@ import { peak } from './peak.ts'
 import { row, save } from './rows.ts'
 import { serving } from './servers.ts'
 import { sizes } from './sizes.ts'
+import { stored } from './stored.ts'
 import { turns } from './turns.ts'
 
 /** `npm run bench`: every figure the README quotes, side by side in one run, as a table and as bench/results.json. */
@@ -21,6 +22,7 @@ const PARTS: Readonly<Record<string, () => unknown>> = {
   engines: () => engines(Math.min(REPEATS, 3), SECONDS),
   core,
   memory,
+  stored: () => stored(Math.min(REPEATS, 3), SECONDS),
   sizes,
   peak: () => peak(SECONDS * 15),
   start: firstReply,

@@ -10,10 +10,13 @@ export interface Alert {
 type ToldCode =
   | 'unknown'
   | 'anchor-failed'
+  | 'review-due'
   | 'unknown-tenant'
   | 'teams-keys'
   | 'id-reused'
   | 'limited'
+  | 'capped'
+  | 'copy-kept'
   | 'neighbour-shut'
   | 'neighbour-back'
 
@@ -61,6 +64,10 @@ export const ALERTS: Record<FaultCode | ToldCode, Alert> = {
     acts: 'operator',
   },
   'bad-config': { means: 'a setting is missing, wrong or weak', acts: 'operator' },
+  'review-due': {
+    means: 'a place file is past its review date, or its bank holidays run out this year',
+    acts: 'content author',
+  },
   'bad-flow': {
     means: 'a flow, word or place file is refused; the old one stays',
     acts: 'content author',
@@ -77,6 +84,14 @@ export const ALERTS: Record<FaultCode | ToldCode, Alert> = {
   limited: {
     means: 'one number rings or writes more than it may; it gets the danger line and a person',
     acts: 'nobody',
+  },
+  capped: {
+    means: 'a text may not be sent to its number, or not so many in so short a time',
+    acts: 'operator',
+  },
+  'copy-kept': {
+    means: 'a text or a recording stays at Twilio, and will not be deleted from here',
+    acts: 'operator',
   },
   'not-found': { means: 'something that was to be changed or answered is gone', acts: 'developer' },
   unknown: { means: 'a fault nobody foresaw; the line says where in the code', acts: 'developer' },

@@ -7,7 +7,7 @@ import { sms } from './channels/sms.ts'
 import { status } from './channels/status.ts'
 import type { FormEnv } from './channels/twilio-form.ts'
 import { voice } from './channels/voice.ts'
-import { deliveries } from './effects.ts'
+import { deliveries, recordings } from './effects.ts'
 import { DoorError } from './errors.ts'
 import { readForm } from './security/form.ts'
 import type { Limits } from './security/limits.ts'
@@ -70,7 +70,10 @@ export function createApp(parts: AppParts, { takeTurn } = turns(parts)) {
       '/sms',
       sms(takeTurn, () => reused(parts))
     )
-    .route('/status', status(takeTurn, deliveries(parts)))
+    .route(
+      '/status',
+      status(takeTurn, { delivered: deliveries(parts), recorded: recordings(parts) })
+    )
   app.route('/twilio', twilio)
   if (parts.teams) app.route('/api/messages', parts.teams)
   app.route('/api', staffApi(parts))

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { DoorError } from './errors.ts'
+import { readCaps } from './record/outbound.ts'
 import { readPeriods } from './record/retention.ts'
 import { keyringFaults } from './security/keyring.ts'
 import { readLimits } from './security/limits.ts'
@@ -51,6 +52,18 @@ const settings = z.object({
   LIMITS: text.default('').superRefine((given, { addIssue }) => {
     for (const message of readLimits(given).faults) addIssue({ code: 'custom', message })
   }),
+  CAPS: text.default('').superRefine((given, { addIssue }) => {
+    for (const message of readCaps(given).faults) addIssue({ code: 'custom', message })
+  }),
+  /** Numbers staff approved, which may be texted though they are of another country. */
+  APPROVED: text
+    .regex(
+      /^(\+[1-9]\d{6,14}(,\+[1-9]\d{6,14})*)?$/,
+      'names no numbers like +353861234567,+48600123456'
+    )
+    .default(''),
+  /** Why Twilio's copies of texts are not deleted; without it they are. */
+  KEEP_COPIES: text.min(10, 'says no reason. Write why, for the data map').optional(),
   /** Proxies of ours before this service: whose word on a caller's address is believed. */
   PROXIES: text
     .regex(/^[0-9]$/, 'is no number of proxies, 0 to 9')

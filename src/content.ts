@@ -4,7 +4,7 @@ import { type Files, readFlows } from './flows/library.ts'
 import { machinesOf, type Release } from './flows/machines.ts'
 import { readSignatures, type Sources } from './flows/release.ts'
 import { type Calendar, calendarFrom } from './places/hours.ts'
-import { checkTogether, parsePlace } from './places/schema.ts'
+import { checkTogether, parsePlace, reviewDue } from './places/schema.ts'
 import type { Place } from './places/shape.ts'
 import { type Offered, offeredBy, sha256, unsigned } from './signing.ts'
 import { readWords, type Words } from './words/catalog.ts'
@@ -111,6 +111,14 @@ function unheld(place: Place, { library, words }: Pick<Content, 'library' | 'wor
     ...languages.map((language) => `languages: there are no words in ${language}; take it out`),
   ]
 }
+
+/** What an operator must look at soon: places due to be checked again, bank holidays that run out. */
+export const reviewsDue = (
+  { places, calendar }: Pick<Content, 'places' | 'calendar'>,
+  today: string
+): string[] => [
+  ...new Set([...places.values()].flatMap(({ place }) => reviewDue(place, calendar, today))),
+]
 
 /** The file of bank holidays, beside the places. */
 export const HOLIDAYS = 'bank-holidays.json'

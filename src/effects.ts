@@ -1,7 +1,9 @@
-import { type Guard, SHUT_MS } from './channels/breaker.ts'
+import { SHUT_MS } from './channels/breaker.ts'
 import type { Sent } from './channels/twilio-rest.ts'
+import { type Outbound, openCaps } from './effects/caps.ts'
+import { deleteCopies, deleteRecording, kept, noteCopies } from './effects/copies.ts'
 import { note } from './effects/note.ts'
-import { sendText, type Texting } from './effects/text.ts'
+import { type Texting, textSender } from './effects/text.ts'
 import { noteTranslated, type Translating, translateRow } from './effects/translate.ts'
 import { DoorError } from './errors.ts'
 import type { OutboxResult, Tried } from './jobs/outbox.ts'
@@ -9,30 +11,34 @@ import type { Contact } from './record/contact.ts'
 import { meaningOf, withText } from './record/texts.ts'
 import type { OutboxRow } from './store/contract.ts'
 import { alert } from './turn/alert.ts'
+import { copiesTimer } from './turn/copies.ts'
 import type { Parts } from './turn.ts'
 
+export { outboundOf } from './effects/caps.ts'
+export { recordings } from './effects/copies.ts'
 export { deliveries } from './effects/delivery.ts'
 
 /** What the outbox needs of the world. */
 export interface World extends Texting, Translating {
-  /** Round what is asked of Twilio. */
-  guardTexts?: Guard
+  outbound: Outbound
   /** Sends words into a Teams conversation; absent where Teams is not connected. */
   sendTeams?: (reach: unknown, text: string) => Promise<Sent>
 }
 
 /** Does one row of the outbox. One function per kind; an unknown kind is refused, never dropped. */
 export function performer(world: World, parts: Parts): (row: OutboxRow) => Promise<Tried> {
-  const guardTexts: Guard = world.guardTexts ?? ((work) => work())
+  const sendText = textSender(world, parts.store, openCaps(world.outbound, parts))
   const kinds: Record<string, (row: OutboxRow) => Promise<Sent>> = {
-    text: (row) => guardTexts(() => sendText(world, parts.store, row)),
+    text: sendText,
     // Teams knows no key either, and lets no bot read what it wrote: what is not sure is sent again.
+    recording: (row) => deleteRecording(world, row),
     teams: ({ body }) =>
       world.sendTeams?.(body.reach, String(body.text)) ??
       Promise.resolve({ refused: 'Teams is not connected' }),
   }
   return async function perform(row) {
     if (row.kind === 'translate') return translateRow(world, parts, row)
+    if (row.kind === 'copies') return deleteCopies(world, parts, row)
     const asked = kinds[row.kind]?.(row) ?? { refused: `nobody does ${row.kind}` }
     const sent: Sent = await Promise.resolve(asked).catch(whileShut)
     if ('sid' in sent) return { done: { sid: sent.sid } }
@@ -42,6 +48,10 @@ export function performer(world: World, parts: Parts): (row: OutboxRow) => Promi
       return later
     }
     const { refused, code } = sent
+    if (row.kind === 'teams') {
+      const gone = code === 'not-found' ? 'not-found' : 'neighbour-refused'
+      alert(parts, 'teams', new DoorError(gone, refused, false))
+    }
     const meaning = meaningOf(code)
     return { refused: { why: refused, ...(code && { code }), ...(meaning && { meaning }) } }
   }
@@ -58,7 +68,9 @@ function whileShut(error: unknown): Sent {
 export function reporter(parts: Parts): (row: OutboxRow, result: OutboxResult) => Promise<void> {
   return async function report(row, result) {
     if (row.kind === 'translate') return noteTranslated(parts, row, result)
+    if (row.kind === 'copies') return noteCopies(parts, row, result)
     const failed = 'parked' in result
+    if (failed && row.kind === 'recording') kept(parts, row.contact)
     const sid = 'done' in result && row.kind === 'text' ? String(result.done.sid) : undefined
     await note(parts, {
       contact: row.contact,
@@ -71,8 +83,11 @@ export function reporter(parts: Parts): (row: OutboxRow, result: OutboxResult) =
           ...('done' in result ? result.done : result.parked),
         },
       },
-      task: failed,
-      ...(sid !== undefined && { change: taken(row.id, sid) }),
+      task: failed && row.kind !== 'recording',
+      ...(sid !== undefined && {
+        change: taken(row.id, sid),
+        timers: ({ id }, now) => [copiesTimer(id, now)],
+      }),
     })
   }
 }

@@ -18,10 +18,11 @@ import {
 import { partitionBy } from './door/partition.ts'
 import { besideStore, openSealing } from './door/sealing.ts'
 import { simulatorBy } from './door/simulated.ts'
-import { type DoorSpill, linesFor, openSpill } from './door/spill.ts'
+import { type DoorSpill, openSpill } from './door/spill.ts'
+import { linesFor } from './door/spill-place.ts'
 import { gate } from './door/together.ts'
 import { type Watched, watchContent } from './door/watch.ts'
-import { performer, reporter, type World } from './effects.ts'
+import { outboundOf, performer, reporter, type World } from './effects.ts'
 import { DoorError } from './errors.ts'
 import { type ServiceClock, serviceClock } from './jobs/clock.ts'
 import { runOutbox } from './jobs/outbox.ts'
@@ -130,6 +131,7 @@ function worldOf(meeting: Meeting, channel: ReturnType<typeof teamsBy>): World {
     publicUrl: meeting.url(),
     texts: textsBy(meeting),
     guardTexts: meeting.neighbours.guard('twilio'),
+    outbound: outboundOf(meeting.config),
     ...translateBy(meeting),
     ...(sendTeams && { sendTeams }),
   }
@@ -144,7 +146,12 @@ function ill(world: World, faults: Faults): World {
       faults.meet('twilio').then(() => work(...asked))
   return {
     ...world,
-    texts: { send: twilio(texts.send), list: twilio(texts.list), remove: twilio(texts.remove) },
+    texts: {
+      send: twilio(texts.send),
+      list: twilio(texts.list),
+      remove: twilio(texts.remove),
+      removeRecording: twilio(texts.removeRecording),
+    },
     ...(sendTeams && {
       sendTeams: (reach, text) => faults.meet('teams').then(() => sendTeams(reach, text)),
     }),
@@ -211,6 +218,7 @@ function partsOf(given: {
     translates: config.GOOGLE_TRANSLATE_KEY !== undefined,
     twilioTokens: keys ? [keys.twilio.authToken] : twilioTokens(config),
     together: gate(),
+    deletesCopies: config.KEEP_COPIES === undefined,
     ...limitsBy(config, (c) => addressOf(config.PROXIES, c)),
     ...healthOf({
       ...{ store, sound: watched.sound, spilled: spill.waiting, now: clock.now },

@@ -23,6 +23,8 @@ export interface Parts {
   spill?: Spill
   /** Whether what is written in another language is put into English for staff. */
   translates?: boolean
+  /** Whether Twilio's copies of texts are deleted once they are stored here and final there. */
+  deletesCopies?: boolean
   /** Whether this is more than its sender or its place may send. Without it nothing is. */
   limit?: (inbound: Inbound) => Inbound['limited']
   now: () => string
@@ -117,7 +119,8 @@ async function once(
   if (standing === 'unknown-place') return render(unknownReply(content, inbound.channel))
   // After a fault of ours a number may have rung in vain for someone who has no contact yet.
   const reached = inbound.heard.kind !== 'gone' && inbound.heard.kind !== 'joined'
-  if (standing.state === 'new' && !reached) return render(nothing(standing.contact))
+  if (standing.state === 'new' && !reached)
+    return toldBefore({ parts, inbound }, () => render(nothing(standing.contact)))
   const t = thinking(content, standing, inbound, now)
   if (standing.state === 'over') return over({ parts, t, standing, inbound, render })
   const trying: Trying = { parts, t, standing, inbound, render }
@@ -131,7 +134,18 @@ async function over(trying: Trying): Promise<StoredReply | null> {
   const { t, standing, inbound } = trying
   const render = () => trying.render(hangUp(standing))
   const thought = answeredAsTheyLeft(t, standing.contact, inbound)
-  return thought ? save({ ...trying, render }, thought) : render()
+  return thought ? save({ ...trying, render }, thought) : toldBefore(trying, render)
+}
+
+/**
+ * What is answered without being saved. The same webhook may have been saved since it was looked for, and have ended the
+ * call: then its words are still to be said.
+ */
+async function toldBefore(
+  { parts, inbound }: Pick<Trying, 'parts' | 'inbound'>,
+  render: () => StoredReply
+): Promise<StoredReply> {
+  return (await parts.store.replyTo(inbound.webhook)) ?? render()
 }
 
 /** How many numbers were rung in vain, when there is another one to ring. */

@@ -6,6 +6,7 @@ import { v7 } from 'uuid'
 import { type AppParts, createApp } from './app.ts'
 import { type Config, readConfig } from './config.ts'
 import type { Content } from './content.ts'
+import { noting } from './door/health.ts'
 import { limitsBy } from './door/limits.ts'
 import {
   breakersTo,
@@ -16,23 +17,18 @@ import {
   twilioTokens,
   wordsToTeams,
 } from './door/neighbours.ts'
+import { partitionBy } from './door/partition.ts'
+import { openSpill } from './door/spill.ts'
 import { armed, openAlarm } from './edge/alarm.ts'
 import { homeAnchors } from './edge/anchors.ts'
-import {
-  type Asked,
-  finder,
-  homesOf,
-  homeWith,
-  partitioner,
-  partitionsOf,
-  type Told,
-} from './edge/homes.ts'
+import { type Asked, finder, homesOf, homeWith, partitionsOf, type Told } from './edge/homes.ts'
 import { inTime, isShared, openKeeping } from './edge/keeping.ts'
 import { unpackContent } from './edge/packed.ts'
 import { type Bindings, type ObjectState, settingsIn } from './edge/runtime.ts'
+import { DRAIN_AGAIN_MS, storedLines } from './edge/spilled.ts'
 import { asker, sharedStore, spreadStore, tell } from './edge/spread.ts'
 import { edgeLog, edgeMetrics, summed } from './edge/watch.ts'
-import { performer, reporter } from './effects.ts'
+import { outboundOf, performer, reporter, type World } from './effects.ts'
 import { DoorError } from './errors.ts'
 import { runOutbox } from './jobs/outbox.ts'
 import { type Jobs, startJobs } from './jobs/poller.ts'
@@ -84,13 +80,14 @@ function common({ config, content, keyring }: Standing) {
   return {
     content: () => content,
     now: () => new Date().toISOString(),
-    makes: { uuid: v7, random: Math.random, partition: partitioner(keyring) },
+    makes: { uuid: v7, random: Math.random, partition: partitionBy(keyring) },
     log: edgeLog(config.LOG_LEVEL ?? (config.MODE === 'demo' ? 'warn' : 'info')),
     publicUrl: () => config.PUBLIC_URL,
     staffToken: config.STAFF_TOKEN,
     translates: config.GOOGLE_TRANSLATE_KEY !== undefined,
     twilioTokens: twilioTokens(config),
     // What Cloudflare writes there itself.
+    deletesCopies: config.KEEP_COPIES === undefined,
     ...limitsBy(config, (c) => c.req.header('CF-Connecting-IP') ?? ''),
   }
 }
@@ -133,7 +130,8 @@ function openKept({ id, storage }: ObjectState, stands: Standing, log: Log, faul
   const told = ({ serial, hash, sig }: Anchor) =>
     log.info({ part: 'anchors', kind: 'anchored', count: serial, hash, sig }, 'The log is anchored')
   const anchors = homeAnchors({ storage, keyring, alarm, told, fault })
-  return { ...kept, anchors, store: sealed(kept.store, keyring, anchors) }
+  const spill = openSpill(keyring, storedLines(storage, alarm))
+  return { ...kept, alarm, anchors, spill, store: sealed(kept.store, keyring, anchors) }
 }
 type Faulty = (error: unknown) => void
 
@@ -144,10 +142,11 @@ function openHome(ctx: ObjectState, stands: Standing) {
   const metrics = edgeMetrics()
   const fault = (error: unknown) => alert({ log, metrics }, 'jobs', error)
   const kept = openKept(ctx, stands, log, fault)
-  const { store } = kept
+  const { store, spill } = kept
   const ready = async () => ({ store: await answers(store), content: true })
   let jobs: Jobs | undefined
-  const parts: AppParts = { ...shared, store, metrics, committed: () => jobs?.kick(), ready }
+  const committed = () => jobs?.kick()
+  const parts: AppParts = { ...shared, store, spill, metrics, committed, ready }
   const meeting: Meeting = {
     ...{ config, keys: undefined, url, content: () => content, log, lazy: true },
     neighbours: breakersTo(log),
@@ -155,41 +154,53 @@ function openHome(ctx: ObjectState, stands: Standing) {
   const taking = turns(parts)
   const channel = teamsBy(meeting, taking.takeTurn)
   const app = createApp({ ...parts, ...(channel && { teams: channel.app }) }, taking)
-  const outbox = outboxOf(parts, meeting, wordsToTeams(channel), fault)
-  const running = startJobs({
-    ...{ store, every: LOOK_AGAIN_MS, fault, clock: { now, onChange: () => () => undefined } },
-    runOutbox: (signal) => runOutbox({ ...outbox, signal }),
-    runTimers: (signal) => runTimers({ store, fire: taking.takeTimer, now, fault, signal }),
-  })
-  jobs = running
+  jobs = jobsOf(parts, worldOf(meeting, channel), taking.takeTimer, fault)
+  const { settled, kick } = jobs
+  const { drain } = spill.begin(parts, taking.replaySpilled)
   const sweep = sweeper(store)
   async function rung() {
     await kept.rung()
+    if (spill.waiting() > 0) await kept.alarm.by(Date.now() + DRAIN_AGAIN_MS)
     await kept.anchors.write().catch(fault)
-    running.kick()
-    await inTime(ALARM_MS, Promise.all([running.settled(), sweep()])).catch(fault)
+    kick()
+    await inTime(ALARM_MS, Promise.all([settled(), drain(), sweep()])).catch(fault)
     await kept.arm().catch(fault)
   }
-  return { app, store, fire: taking.takeTimer, rung, figures: metrics.registry.metrics }
+  async function figures() {
+    metrics.spillWaiting.set({}, spill.waiting())
+    return metrics.registry.metrics()
+  }
+  return { app, store, spill, fire: taking.takeTimer, rung, figures }
 }
 
-function outboxOf(
-  parts: AppParts,
-  meeting: Meeting,
-  sendTeams: ReturnType<typeof wordsToTeams>,
-  fault: Faulty
-) {
-  const { store, now } = parts
-  const world = {
-    publicUrl: parts.publicUrl(),
+function worldOf(meeting: Meeting, channel: ReturnType<typeof teamsBy>): World {
+  const sendTeams = wordsToTeams(channel)
+  return {
+    publicUrl: meeting.url(),
     texts: textsBy(meeting),
     guardTexts: meeting.neighbours.guard('twilio'),
+    outbound: outboundOf(meeting.config),
     ...translateBy(meeting),
     ...(sendTeams && { sendTeams }),
   }
-  const perform = performer(world, parts)
-  const report = reporter(parts)
-  return { store, perform, report, now, random: Math.random, maxTries: MAX_TRIES, fault }
+}
+
+/** What is due is done while a home is awake, as on any machine; its alarm wakes it. */
+function jobsOf(
+  parts: AppParts,
+  world: World,
+  fire: ReturnType<typeof turns>['takeTimer'],
+  fault: Faulty
+): Jobs {
+  const { now, metrics } = parts
+  const store = noting(parts.store, metrics, now)
+  const work = { perform: performer(world, parts), report: reporter(parts) }
+  const outbox = { ...work, store, now, random: Math.random, maxTries: MAX_TRIES, fault }
+  return startJobs({
+    ...{ store, every: LOOK_AGAIN_MS, fault, clock: { now, onChange: () => () => undefined } },
+    runOutbox: (signal) => runOutbox({ ...outbox, signal }),
+    runTimers: (signal) => runTimers({ store, fire, now, fault, signal }),
+  })
 }
 
 /** Drops the replies no webhook can ask for again: once an hour, and when it first looks. */
@@ -208,6 +219,8 @@ const answers = (store: Store) =>
     () => true,
     () => false
   )
+
+type Sought = { home: string; by: 'byCall' | 'load'; is: string }
 
 /** The Worker's own door: it verifies, takes each webhook to its home, and reads all homes for staff. */
 function openWorker(env: Bindings) {
@@ -228,12 +241,12 @@ function openWorker(env: Bindings) {
       fault(error)
       return undefined
     })
+  const held = async ({ home, by, is }: Sought) =>
+    (await ask(home, by, is).catch(() => null)) ?? store[by](is)
   const onward: NonNullable<AppParts['onward']> = async (request, form) => {
-    const found = find.twilio(form)
-    if ('home' in found) return take(found.home, request)
-    // A leg of a call: the home that holds the call, which its own numbers do not say.
-    const contact = await store.byCall(found.seek)
-    return take(contact ? homeWith(contact) : anyHome, request)
+    const { home, sought } = find.twilio(form, new URL(request.url).searchParams.get('o'))
+    const contact = sought && (await held({ ...sought, home }))
+    return take(contact ? homeWith(contact) : home, request)
   }
   const figures = async () => {
     const homes = homesOf(places()).map((home) =>

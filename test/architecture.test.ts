@@ -69,6 +69,7 @@ const MAY_USE: Record<string, readonly string[]> = {
     'flows/release.ts',
   ],
   edge: [
+    'jobs',
     'simulator',
     'channels',
     'record',

@@ -5,12 +5,13 @@ import { existsSync } from 'node:fs'
  * `npm test`: everything. Suites that need a program from Debian install it where they may; elsewhere the one
  * command is named and the run fails, unless SKIP names the suite.
  */
-const NEEDS = {
-  browser: { program: '/usr/bin/chromium', name: 'chromium' },
-  redis: { program: '/usr/bin/redis-server', name: 'redis-server' },
-}
+const NEEDS = [
+  { suite: 'browser', program: '/usr/bin/chromium', name: 'chromium' },
+  { suite: 'redis', program: '/usr/bin/redis-server', name: 'redis-server' },
+  { suite: 'redis', program: '/usr/bin/openssl', name: 'openssl' },
+]
 /** Suites that SKIP may leave out: `edge` brings its own workerd, and needs some seconds. */
-const SUITES = [...Object.keys(NEEDS), 'edge']
+const SUITES = ['browser', 'redis', 'edge']
 const skipped = (process.env.SKIP ?? '')
   .split(',')
   .map((name) => name.trim())
@@ -19,7 +20,7 @@ const skipped = (process.env.SKIP ?? '')
 for (const name of skipped)
   if (!SUITES.includes(name)) fail(`SKIP names ${name}. It may name ${SUITES.join(', ')}`)
 
-for (const [suite, { program, name }] of Object.entries(NEEDS)) {
+for (const { suite, program, name } of NEEDS) {
   if (skipped.includes(suite) || existsSync(program)) continue
   console.log(`The ${suite} tests need ${name}: installing it`)
   if (process.getuid?.() === 0) install(name)

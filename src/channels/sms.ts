@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
 import * as z from 'zod'
-import { mayReach } from '../record/numbers.ts'
+import { mayAnswer, mayReach } from '../record/numbers.ts'
 import type { StoredReply } from '../store/contract.ts'
 import { writeText } from '../words/text.ts'
 import type { Reply, TakeTurn } from './inbound.ts'
@@ -28,7 +28,7 @@ export function sms(takeTurn: TakeTurn, reused: () => void) {
     const form = webhook.parse(c.get('form'))
     const text = form.Body.trim() === '' && form.NumMedia > 0 ? '(picture)' : form.Body
     const mark = `<!--${await digest(JSON.stringify([form.From, form.To, text]))}-->`
-    const write = mayReach(form.From) ? message : unanswered
+    const write = answering(form.From)
     const marked = (given: Reply) => {
       const written = write(given)
       return { ...written, body: written.body + mark }
@@ -52,7 +52,14 @@ export function sms(takeTurn: TakeTurn, reused: () => void) {
   })
 }
 
-/** A short code, a name, nobody, or a number that costs: whatever it is cannot be sent to. The contact is kept, and becomes a person's task. */
+/**
+ * How this sender is answered. A short code, a name or nobody cannot be sent to, and what is sold by the text or is of
+ * another country is not: the contact is kept, and becomes a person's task. The 999 words go to whoever can be reached.
+ */
+const answering = (from: string) => (reply: Reply) => {
+  const may = mayAnswer(from) || (reply.ended === 'emergency' && mayReach(from))
+  return may ? message(reply) : unanswered()
+}
 const unanswered = () => message({ parts: [], choices: [], silent: true, contact: '', turn: 0 })
 
 type Written = Pick<Reply, 'parts' | 'choices' | 'silent' | 'contact' | 'turn'>

@@ -40,6 +40,8 @@ export interface Copy {
   /** Milliseconds. */
   createdAt: number
   code?: string
+  /** How many pictures and the like came with it. */
+  media?: number
 }
 
 /** The part of Twilio's message resource that we use. Every call is bounded in time. */
@@ -47,8 +49,9 @@ export interface TwilioTexts {
   send: (text: Text) => Promise<Sent>
   /** Texts between two numbers, one way, created at or after an instant in milliseconds; newest first. */
   list: (way: { from: string; to: string }, since: number) => Promise<readonly Copy[] | Later>
-  /** Deletes Twilio's copy. `not-yet` while it is still on its way: Twilio deletes only what is final. */
-  remove: (sid: string) => Promise<'gone' | 'not-yet' | Later>
+  /** Deletes Twilio's copy, pictures first. `not-yet` while it is on its way: Twilio deletes only what is final. */
+  remove: (copy: Pick<Copy, 'sid' | 'media'>) => Promise<'gone' | 'not-yet' | Later>
+  removeRecording: (sid: string) => Promise<'gone' | Later>
 }
 
 /** Twilio's message resource over fetch. https://www.twilio.com/docs/messaging/api/message-resource */
@@ -62,11 +65,19 @@ export function twilioTexts(account: TwilioAccount): TwilioTexts {
       if (answer.ok) return taken.success ? { sid: taken.data.sid } : AMBIGUOUS
       return later(answer) ?? refusal(answer)
     },
-    list: (way, since) => list(account, `${messages}.json`, way, since),
-    async remove(sid) {
-      const answer = await ask(account, 'DELETE', `${messages}/${sid}.json`)
-      if (answer.ok || answer.status === 404) return 'gone'
-      return later(answer) ?? 'not-yet'
+    list: (way, since) => {
+      if (way.from === '' || way.to === '')
+        throw new Error('a list of everybody is never asked for')
+      return list(account, `${messages}.json`, way, since)
+    },
+    async remove({ sid, media = 0 }) {
+      const pictures = media > 0 ? await removeMedia(account, `${messages}/${sid}/Media`) : 'gone'
+      if (pictures !== 'gone') return pictures
+      return removed(await ask(account, 'DELETE', `${messages}/${sid}.json`)) ?? 'not-yet'
+    },
+    async removeRecording(sid) {
+      const path = `/2010-04-01/Accounts/${account.accountSid}/Recordings/${sid}.json`
+      return removed(await ask(account, 'DELETE', path)) ?? AMBIGUOUS
     },
   }
 }
@@ -89,10 +100,12 @@ const listed = z.object({
       status: z.string(),
       date_created: z.string().nullable(),
       error_code: z.coerce.string().nullable().catch(null),
+      num_media: z.coerce.number().catch(0),
     })
   ),
   next_page_uri: z.string().nullable().catch(null),
 })
+const attached = z.object({ media_list: z.array(z.object({ sid: z.string() })) })
 const error = z.object({ code: z.coerce.string() })
 
 /** Not by DateSent: what Twilio has taken and not yet sent has none, and that is what is looked for. */
@@ -117,14 +130,40 @@ async function list(
 }
 
 type Listed = z.infer<typeof listed>['messages'][number]
-const copyOf = ({ sid, body, direction, status, date_created, error_code }: Listed): Copy => ({
+const copyOf = ({
+  sid,
+  body,
+  direction,
+  status,
+  date_created,
+  error_code,
+  num_media,
+}: Listed): Copy => ({
   sid,
   body: body ?? '',
   direction,
   status,
   createdAt: Date.parse(date_created ?? '') || 0,
+  media: num_media,
   ...(error_code !== null && error_code !== 'null' && { code: error_code }),
 })
+
+/** Deletes what came with a text. */
+async function removeMedia(account: TwilioAccount, path: string): Promise<'gone' | Later> {
+  const answer = await ask(account, 'GET', `${path}.json`)
+  const { success, data } = attached.safeParse(answer.json)
+  if (answer.status === 404) return 'gone'
+  if (!answer.ok || !success) return later(answer) ?? AMBIGUOUS
+  for (const { sid } of data.media_list) {
+    const gone = removed(await ask(account, 'DELETE', `${path}/${sid}.json`)) ?? AMBIGUOUS
+    if (gone !== 'gone') return gone
+  }
+  return 'gone'
+}
+
+function removed(answer: Answer): 'gone' | Later | undefined {
+  return answer.ok || answer.status === 404 ? 'gone' : later(answer)
+}
 
 /** What Twilio answered. Status 0: nothing that could be read, so that it may have been done or not. */
 interface Answer {

@@ -66,13 +66,21 @@ async function copyFile(from: string, to: string) {
   }
 }
 
-/** What copies a Redis. Its tool is given the password in REDISCLI_AUTH, which nobody else on the machine can read. */
+/**
+ * What copies a Redis, by a user of its own: the door's may not. Its tool is given the password in REDISCLI_AUTH, which nobody
+ * else on the machine can read.
+ */
 function byHand({ kind, hosts, tls, username, password, master }: Address, folder: string) {
   const { host, port }: Host = hosts[0] ?? { host: '127.0.0.1', port: 6379 }
-  const cli = (...args: string[]) => ['redis-cli', ...(tls ? ['--tls'] : []), ...args].join(' ')
-  const as = username ? ['--user', quoted(username)] : []
+  const authority = process.env['NODE_EXTRA_CA_CERTS']
+  const secure = [
+    ...(tls ? ['--tls'] : []),
+    ...(tls && authority ? ['--cacert', quoted(authority)] : []),
+  ]
+  const cli = (...args: string[]) => ['redis-cli', ...secure, ...args].join(' ')
+  const as = username ? ['--user', 'backup'] : []
   const to = ['--rdb', quoted(join(folder, 'front-door.rdb'))]
-  const secret = password === undefined ? [] : ['# with the password of STORE_URL in REDISCLI_AUTH']
+  const secret = password === undefined ? [] : ['# with the password in REDISCLI_AUTH']
   const first = ['-h', host, '-p', String(port)]
   const ask = cli(...first, 'sentinel', 'get-master-addr-by-name', quoted(master))
   const lines = {

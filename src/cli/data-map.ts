@@ -31,8 +31,10 @@ const processors = (periods: typeof PERIODS): Processor[] => [
   {
     who: 'Twilio (calls, texts, speech recognition)',
     country: process.env['TWILIO_REGION'] ?? 'US1 unless TWILIO_REGION says otherwise',
-    fields: 'numbers, call times, spoken words while they are recognised, bodies of texts',
-    kept: 'bodies and call records at Twilio until deleted there: set by the operator on the account',
+    fields:
+      'numbers, call times, spoken words while they are recognised, bodies of texts. ' +
+      'No call is recorded; a recording that Twilio tells of all the same is deleted',
+    kept: copies(),
   },
   {
     who: 'Microsoft (Teams, Bot Framework)',
@@ -47,6 +49,16 @@ const processors = (periods: typeof PERIODS): Processor[] => [
     kept: 'not kept by Google for this API, by its terms',
   },
 ]
+
+/** What becomes of the words at Twilio: as the setting says. */
+function copies(): string {
+  const reason = process.env['KEEP_COPIES']
+  const texts = reason
+    ? `texts and their numbers until deleted there: they are not deleted from here, because: ${reason}`
+    : 'texts, with their numbers and pictures, until an hour after the last of a conversation: deleted from here once stored ' +
+      'here and final there; a text to a number of no place, or from a sender that shows no number, until deleted there'
+  return `${texts}. Call records until deleted there: set by the operator on the account`
+}
 
 /** `data-map`: each processor, country, fields and retention. */
 export function dataMap(): number {

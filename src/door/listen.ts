@@ -6,7 +6,7 @@ import { DoorError } from '../errors.ts'
 import { readsTwoWays } from './two-ways.ts'
 
 /** A slow client may take this long for a whole request, and for its headers; looked at every second. */
-const REQUEST_MS = 9_000
+const REQUEST_MS = 8_000
 const HEADERS_MS = 5_000
 const CHECKED_MS = 1_000
 /** Connections at once: in all, and from one network address when no proxy of ours stands before us. */

@@ -1,4 +1,3 @@
-import type { Config } from '../config.ts'
 import { DoorError } from '../errors.ts'
 import { type SpillJob, type SpillLines, startSpill } from '../jobs/spill.ts'
 import type { Log, Metrics } from '../observe.ts'
@@ -6,8 +5,6 @@ import type { Keyring } from '../security/keyring.ts'
 import { sealedLines } from '../security/lines.ts'
 import { alert } from '../turn/alert.ts'
 import type { Spill, Spilled } from '../turn/spill.ts'
-import { besideStore, type StorePlace } from './sealing.ts'
-import { openSpillFiles } from './spill-files.ts'
 
 const LOOK_AGAIN_MS = 1000
 
@@ -48,14 +45,6 @@ export function openSpill(keyring: Keyring, lines: SpillLines): DoorSpill {
     waiting: lines.waiting,
     stop: async () => (job ? job.stop() : lines.close()),
   }
-}
-
-/** Where a door keeps its spill: SPILL_DIR, else a folder beside the store. */
-export async function linesFor(
-  config: StorePlace & Pick<Config, 'SPILL_DIR'>
-): Promise<SpillLines> {
-  const folder = config.SPILL_DIR ?? besideStore(config, 'spill')
-  return folder === null ? memoryLines() : openSpillFiles(folder)
 }
 
 /** Lines in memory, for a store that forgets everything too. */

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, watch, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Content } from '../content.ts'
+import { type Content, reviewsDue } from '../content.ts'
 import { DoorError } from '../errors.ts'
 import type { Log } from '../observe.ts'
 import { type Folders, readContent, readPlaces } from './folders.ts'
@@ -15,6 +15,8 @@ export interface Watched {
 
 /** Editors write a file in several steps; what is read too soon is half a file. */
 const QUIET_MS = 100
+const DAY_MS = 86_400_000
+const REFUSED = 'A place file is refused: the old one stays'
 
 /**
  * Holds the content and takes places anew when their files change. A bad file never replaces a good one: the log says
@@ -26,10 +28,7 @@ export function watchContent(folders: Folders, log: Log, archive?: string): Watc
   let sound = true
   const refuse = (fault: string) => {
     sound = false
-    log.error(
-      { part: 'places', code: 'bad-flow', fault },
-      'A place file is refused: the old one stays'
-    )
+    log.error({ part: 'places', code: 'bad-flow', fault }, REFUSED)
   }
   const reload = () => {
     try {
@@ -44,6 +43,7 @@ export function watchContent(folders: Folders, log: Log, archive?: string): Watc
       refuse(error instanceof DoorError ? error.message : 'the folder could not be read')
     }
   }
+  const shut = remindDaily(() => content, log)
   let soon: NodeJS.Timeout | undefined
   const watcher = watch(folders.places, () => {
     clearTimeout(soon)
@@ -54,10 +54,27 @@ export function watchContent(folders: Folders, log: Log, archive?: string): Watc
     content: () => content,
     sound: () => sound,
     close() {
+      shut()
       clearTimeout(soon)
       watcher.close()
     },
   }
+}
+
+/** Says now and each day what an operator must look at: nothing closes meanwhile. */
+function remindDaily(content: () => Content, log: Log): () => void {
+  const remind = () => {
+    const due = reviewsDue(content(), new Date().toISOString().slice(0, 10))
+    if (due.length > 0)
+      log.warn(
+        { part: 'places', code: 'review-due', fault: due.join('; ') },
+        'The places are due to be looked at'
+      )
+  }
+  remind()
+  const daily = setInterval(remind, DAY_MS)
+  daily.unref()
+  return () => clearInterval(daily)
 }
 
 /** Contacts of a place that is gone would have no one to answer them. */

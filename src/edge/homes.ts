@@ -1,11 +1,8 @@
-import { createHmac } from 'node:crypto'
 import { readActivity, senderOf } from '../channels/teams-activity.ts'
 import { number } from '../channels/twilio-form.ts'
 import type { Content } from '../content.ts'
 import type { FaultCode } from '../errors.ts'
 import type { Contact } from '../record/contact.ts'
-import type { Keyring } from '../security/keyring.ts'
-import { derived } from '../security/seal.ts'
 import type { Store } from '../store/contract.ts'
 
 /** What the Worker asks of a home's store: reading only; turns are run where the store is. */
@@ -24,14 +21,6 @@ export type Answer<R extends Read> = Awaited<ReturnType<Store[R]>>
 const PARTITIONS = 64
 /** Partitions that share a home, and so one thread and one storage of at most 10 GB. */
 const IN_A_HOME = 8
-
-/** 0 to 63 from a keyed hash, so that a partition says nothing of the number it holds. The same in every isolate. */
-export function partitioner(keyring: Keyring) {
-  // A keyring's index key outlives its rotation, so that one address keeps its home.
-  const key = derived(keyring, 'partition')
-  return (place: string, address: string): number =>
-    createHmac('sha256', key).update(`${place}:${address}`).digest().readUInt16BE(0) % PARTITIONS
-}
 
 /** The Durable Object of a place's partition. */
 export const homeOf = (place: string, partition: number) =>
@@ -58,8 +47,29 @@ export const homesOf = (places: Iterable<string>): string[] =>
 /** Where those go whom no place of ours serves: they are answered there, and nothing is kept. */
 const NOWHERE = 'nowhere:0'
 
+const ID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/
+
+interface Whose {
+  home: string
+  sought: { by: 'byCall' | 'load'; is: string } | undefined
+}
+
+function soughtBy(
+  { ParentCallSid, RecordingSid, CallSid, From }: Record<string, string>,
+  outbox: string | null
+): Whose['sought'] {
+  if (ParentCallSid) return { by: 'byCall', is: ParentCallSid }
+  // A recording is told of by its call alone.
+  if (RecordingSid && CallSid && !From) return { by: 'byCall', is: CallSid }
+  const [contact = ''] = outbox?.split(':') ?? []
+  return ID.test(contact) ? { by: 'load', is: contact } : undefined
+}
+
 /** Finds whose home a webhook belongs to, by the rule that chose the partition of its contact. */
-export function finder(content: () => Content, partition: ReturnType<typeof partitioner>) {
+export function finder(
+  content: () => Content,
+  partition: (place: string, address: string) => number
+) {
   const home = (place: string | undefined, address: string, conversation: string) =>
     place === undefined
       ? NOWHERE
@@ -69,15 +79,19 @@ export function finder(content: () => Content, partition: ReturnType<typeof part
       place.numbers.some((one) => one.number === given)
     )?.place.place
   return {
-    /** The home of a Twilio form, or the call whose home must be looked for: a leg of it bears other numbers. */
-    twilio(form: Record<string, string>): { home: string } | { seek: string } {
-      if (form.ParentCallSid) return { seek: form.ParentCallSid }
+    /**
+     * The home of a Twilio form by its numbers, and what to look for first: the leg of a call bears other numbers than the
+     * call, and a text may go to another number than its contact rang from. `outbox` names the row a text was sent for.
+     */
+    twilio(form: Record<string, string>, outbox: string | null): Whose {
       const [from, to] = [number.parse(form.From), number.parse(form.To)]
       const reached = placeOf(to)
-      // A text of ours, of whose fate we are told: the person is whom it went to.
-      if (reached === undefined && placeOf(from) !== undefined)
-        return { home: home(placeOf(from), to, `${from}:${to}`) }
-      return { home: home(reached, from, form.CallSid ?? `${to}:${from}`) }
+      // Of a text or call of ours the person is whom it went to.
+      const theirs =
+        reached === undefined && placeOf(from) !== undefined
+          ? home(placeOf(from), to, `${from}:${to}`)
+          : home(reached, from, form.CallSid ?? `${to}:${from}`)
+      return { home: theirs, sought: soughtBy(form, outbox) }
     },
     /** The home of a Teams message. It is not yet verified: who made it up reaches a home that refuses it. */
     teams(body: string): string {

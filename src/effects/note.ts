@@ -1,6 +1,6 @@
 import { DoorError } from '../errors.ts'
 import type { Clock, Contact, LogEntry } from '../record/contact.ts'
-import type { TimerRow } from '../store/contract.ts'
+import type { OutboxRow, TimerRow } from '../store/contract.ts'
 import { dutyPromise } from '../turn/duty.ts'
 import type { Parts } from '../turn.ts'
 
@@ -15,6 +15,10 @@ export interface Noting {
   task: boolean
   /** What else of the contact it changes. */
   change?: (contact: Contact, now: string) => Contact
+  /** True for housekeeping: the contact counts as untouched. */
+  aside?: true
+  /** Work that begins with it, for the contact as it will be saved. */
+  outbox?: (contact: Contact, now: string) => readonly OutboxRow[]
   /** Waits that begin with it. */
   timers?: (contact: Contact, now: string) => readonly TimerRow[]
 }
@@ -35,7 +39,7 @@ export async function note(parts: Parts, noting: Noting): Promise<void> {
 }
 
 function commitOf(parts: Parts, contact: Contact, noting: Noting) {
-  const { same, entry, task, change, timers } = noting
+  const { same, entry, task, aside, change, outbox, timers } = noting
   const now = parts.now()
   const clock = task && !hasTask(contact) ? taskClock(parts, contact) : undefined
   const changed = change?.(contact, now) ?? contact
@@ -43,7 +47,7 @@ function commitOf(parts: Parts, contact: Contact, noting: Noting) {
     ...changed,
     entries: contact.entries + 1,
     turn: contact.turn + 1,
-    updatedAt: now,
+    updatedAt: aside ? contact.updatedAt : now,
     clocks: clock ? [...changed.clocks, clock] : changed.clocks,
   }
   return {
@@ -51,7 +55,7 @@ function commitOf(parts: Parts, contact: Contact, noting: Noting) {
     expected: contact.turn,
     webhook: { id: same, reply: { status: 204, type: '', body: '' } },
     log: [{ ...entry, seq: next.entries, at: now }],
-    outbox: [],
+    outbox: outbox?.(next, now) ?? [],
     timers: [...(clock ? [clockTimer(contact, clock)] : []), ...(timers?.(contact, now) ?? [])],
   }
 }
@@ -64,8 +68,8 @@ const hasTask = ({ clocks }: Contact) =>
   clocks.some(({ code, state }) => code === TEXT && state === 'running')
 
 /** A clock without a timer would never be missed. */
-const clockTimer = ({ id, clocks }: Contact, { code, name, due }: Clock): TimerRow => ({
-  id: `${id}:clock:${clocks.length}`,
+const clockTimer = ({ id, turn }: Contact, { code, name, due }: Clock): TimerRow => ({
+  id: `${id}:clock:${turn + 1}:0`,
   contact: id,
   due,
   turn: null,

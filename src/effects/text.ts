@@ -1,3 +1,4 @@
+import type { Guard } from '../channels/breaker.ts'
 import type { Copy, Sent, TwilioTexts } from '../channels/twilio-rest.ts'
 import type { OutboxRow } from '../store/contract.ts'
 import type { Parts } from '../turn.ts'
@@ -6,27 +7,32 @@ import type { Parts } from '../turn.ts'
 export interface Texting {
   texts: TwilioTexts
   publicUrl: string
+  /** Round what is asked of Twilio. */
+  guardTexts?: Guard
 }
 
 /** Our clock and Twilio's differ by less. */
 const CLOCKS_DIFFER_MS = 5 * 60_000
 
 /**
- * Sends the text of one row. Twilio knows no key by which the same text sent twice is one, so where an earlier try may have
- * reached it the text is looked for first: see docs/decisions/011. While it cannot be looked for it is not sent.
+ * Sends texts, a row at a time. Twilio knows no key by which the same text sent twice is one, so where an earlier try may
+ * have reached it the text is looked for first: see docs/decisions/011. While it cannot be looked for it is not sent.
+ * `held` says what may not be sent, or not now.
  */
-export async function sendText(
-  { texts, publicUrl }: Texting,
+export function textSender(
+  { texts, publicUrl, guardTexts = (work) => work() }: Texting,
   store: Pick<Parts['store'], 'load' | 'recent'>,
-  row: OutboxRow
-): Promise<Sent> {
-  const [to, from, body] = [String(row.body.to), String(row.body.from), String(row.body.body)]
-  if (row.tries > 1) {
-    const earlier = await lookFor(texts, store, row, { to, from, body })
-    if (earlier) return earlier
+  held: (row: OutboxRow) => Promise<Sent | null>
+) {
+  return async function sendText(row: OutboxRow): Promise<Sent> {
+    const [to, from, body] = [String(row.body.to), String(row.body.from), String(row.body.body)]
+    const look = () => lookFor(texts, store, row, { to, from, body })
+    const earlier = row.tries > 1 ? await guardTexts(look) : null
+    const settled = earlier ?? (await held(row))
+    if (settled) return settled
+    const statusCallback = `${publicUrl}/twilio/status?o=${encodeURIComponent(row.id)}`
+    return guardTexts(() => texts.send({ to, from, body, statusCallback }))
   }
-  const statusCallback = `${publicUrl}/twilio/status?o=${encodeURIComponent(row.id)}`
-  return texts.send({ to, from, body, statusCallback })
 }
 
 /** The text that an earlier try left at Twilio: null when there is none. */

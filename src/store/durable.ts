@@ -3,7 +3,7 @@ import { DoorError } from '../errors.ts'
 import type { Store } from './contract.ts'
 import { sqliteStore } from './sqlite.ts'
 import { cursorOf } from './sqlite-list.ts'
-import { SCHEMA, TABLES } from './sqlite-tables.ts'
+import { SCHEMA, TABLES, upgradeFrom } from './sqlite-tables.ts'
 import { storeFault, type Writer } from './sqlite-writer.ts'
 
 type Value = ArrayBuffer | string | number | null
@@ -51,6 +51,10 @@ function openTables({ sql }: DurableStorage) {
     sql.exec('INSERT INTO schema (version) VALUES (?)', SCHEMA)
   } else if (Number(found.version) > SCHEMA)
     throw new DoorError('bad-config', 'the storage was made by a newer version', false)
+  else if (Number(found.version) < SCHEMA) {
+    sql.exec(upgradeFrom(Number(found.version)))
+    sql.exec('UPDATE schema SET version = ?', SCHEMA)
+  }
 }
 
 function cursorAfter({ sql }: DurableStorage, id: string): string {

@@ -7,6 +7,10 @@ export const RECENT = 100
 /** Above this many contacts touched since `from`, walking back from the newest finds a page sooner than sorting them. */
 export const TOUCHED = 1_000
 
+/** Whether nobody is talking: what will be kept for years is packed then. */
+export const isResting = ({ conversation }: Contact) =>
+  conversation === null || conversation.state.done
+
 /** The teams that a contact was routed to, each once. */
 export const teamsOf = ({ route, routes }: Contact): string[] => [
   ...new Set([...(route === null ? [] : [route]), ...routes].map(({ team }) => team)),

@@ -127,7 +127,14 @@ function newClient({ tls, username, password, database }: Address, { host, port 
 }
 
 const unreached = ({ host, port }: Host, cause: unknown) =>
-  new Unreached(`Redis at ${host}:${port} cannot be reached`, { cause })
+  new Unreached(`Redis at ${host}:${port} cannot be reached${because(cause)}`, { cause })
+
+/** Why, in the words of who found out: an operator must tell a wrong password from a certificate that nobody trusts. */
+export function because(cause: unknown): string {
+  if (!(cause instanceof Error)) return ''
+  const why = cause.message || ('code' in cause ? String(cause.code) : '')
+  return why && ` (${why})`
+}
 
 export const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Contact, LogEntry } from '../record/contact.ts'
 import type { StoredReply } from './contract.ts'
 import { instant } from './instant.ts'
-import { teamsOf } from './listed.ts'
+import { isResting, teamsOf } from './listed.ts'
 import { pack, unpack } from './pack.ts'
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
@@ -28,10 +28,6 @@ export const facetsOf = (contact: Contact): string[] => [
     ...teamsOf(contact).map((team) => `t${team}`),
   ]),
 ]
-
-/** Whether nobody is talking: it is packed then, because it will be kept for years. */
-export const isResting = ({ conversation }: Contact) =>
-  conversation === null || conversation.state.done
 
 export const bodyOf = (contact: Contact): Buffer =>
   isResting(contact) ? Buffer.from(pack(contact)) : Buffer.from(JSON.stringify(contact))

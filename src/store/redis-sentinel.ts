@@ -1,5 +1,15 @@
+import { ErrorReply } from '@redis/client'
 import type { Address, Host } from './redis-address.ts'
-import { openConnection, pause, type Reply, shared, Unreached, within } from './redis-connection.ts'
+import {
+  because,
+  type Connection,
+  openConnection,
+  pause,
+  type Reply,
+  shared,
+  Unreached,
+  within,
+} from './redis-connection.ts'
 import type { Route, RouteParts } from './redis-link.ts'
 import { openServer, type Server } from './redis-server.ts'
 
@@ -20,7 +30,8 @@ export function openSentinel(address: Address, parts: RouteParts): Route {
     parts.lost()
   })
   function server(): Server {
-    if (!master) throw new Unreached(`no sentinel knows a master called ${address.master}`)
+    const why = because(asked.fault())
+    if (!master) throw new Unreached(`no sentinel knows a master called ${address.master}${why}`)
     return master.server
   }
   const every = setInterval(stale, LOOK_MS)
@@ -45,21 +56,41 @@ export function openSentinel(address: Address, parts: RouteParts): Route {
 
 const sameHost = (a: Host | undefined, b: Host) => a?.host === b.host && a.port === b.port
 
-function openSentinels({ username: _, password: __, ...address }: Address) {
+function openSentinels({ username, password, ...address }: Address) {
   // The sentinels have no database and, unless they are told to, no password.
   const at = { ...address, database: 0 }
   const all = address.hosts.map((host) => openConnection(at, host, () => undefined))
   const question = ['SENTINEL', 'GET-MASTER-ADDR-BY-NAME', address.master]
+  const named = username === undefined ? [] : [username]
+  async function ask(one: Connection): Promise<Reply> {
+    try {
+      return await one.send(question)
+    } catch (error) {
+      // One that was told to wants the same name and password as the servers do.
+      if (password === undefined || !isClosed(error)) throw error
+      await one.send(['AUTH', ...named, password])
+      return one.send(question)
+    }
+  }
+  let fault: unknown
+  const failed = (error: unknown): undefined => {
+    fault = error
+  }
   return {
+    /** Why one of them last said nothing. */
+    fault: () => fault,
     async master(): Promise<Host | undefined> {
-      const ask = all.map((one) => within(ASK_MS, one.send(question)).catch(() => undefined))
-      return mostNamed(await Promise.all(ask))
+      const asked = all.map((one) => within(ASK_MS, ask(one)).catch(failed))
+      return mostNamed(await Promise.all(asked))
     },
     close() {
       for (const one of all) one.close()
     },
   }
 }
+
+const isClosed = (error: unknown) =>
+  error instanceof ErrorReply && /^(NOAUTH|NOPERM)/.test(error.message)
 
 /** A sentinel that was cut off may still name the old master, so that the most have it. */
 function mostNamed(named: readonly (Reply | undefined)[]): Host | undefined {

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Contact } from '../record/contact.ts'
 import { hourOf, instant } from './instant.ts'
-import { RECENT, teamsOf } from './listed.ts'
+import { isResting, RECENT, teamsOf } from './listed.ts'
 import { pack, unpack } from './pack.ts'
 import type { Facets } from './sqlite-facets.ts'
 import { all, one } from './sqlite-tables.ts'
@@ -94,9 +94,9 @@ function bodySaver(db: DatabaseSync) {
   const leaveTalking = db.prepare('DELETE FROM talking WHERE no = ?')
   const leaveResting = db.prepare('DELETE FROM resting WHERE no = ?')
   return function saveBody(no: number, contact: Contact, was: 0 | 1 | undefined) {
-    const { turn, conversation } = contact
+    const { turn } = contact
     const updated = instant(contact.updatedAt)
-    if (conversation === null || conversation.state.done) {
+    if (isResting(contact)) {
       rest.run(no, turn, updated, pack(contact))
       if (was === 1) leaveTalking.run(no)
     } else {

@@ -4,7 +4,21 @@ import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 import { DoorError } from '../errors.ts'
 
 /** Counts changes of the tables; a file made by a newer version is refused, never guessed at. */
-export const SCHEMA = 1
+export const SCHEMA = 2
+
+/** `lines` is packed: see sqlite-log.ts. `last` is the greatest number among them. */
+const RESTED = `
+CREATE TABLE rested (no INTEGER PRIMARY KEY, last INTEGER NOT NULL, lines BLOB NOT NULL) STRICT;`
+
+/** What brings tables of each older version to the next. */
+const UPGRADES: Readonly<Record<number, string>> = { 1: RESTED }
+
+/** What brings tables from a version to this one. */
+export const upgradeFrom = (version: number): string =>
+  Object.entries(UPGRADES)
+    .filter(([from]) => Number(from) >= version)
+    .map(([, sql]) => sql)
+    .join('\n')
 
 /**
  * Times are milliseconds in the columns that are compared. Text that people said is JSON, so that a lone surrogate or a
@@ -47,7 +61,8 @@ CREATE INDEX outbox_due ON outbox (at, no) WHERE state = 'waiting';
 CREATE TABLE timers (
   id TEXT PRIMARY KEY, contact TEXT NOT NULL, at INTEGER NOT NULL, state TEXT NOT NULL,
   json TEXT NOT NULL) STRICT, WITHOUT ROWID;
-CREATE INDEX timers_due ON timers (at) WHERE state = 'waiting';`
+CREATE INDEX timers_due ON timers (at) WHERE state = 'waiting';
+${RESTED}`
 
 /** Opens the file, makes its folder and tables. Acknowledged turns survive a power cut: WAL with a sync per commit. */
 export function openTables(path: string): DatabaseSync {
@@ -65,7 +80,9 @@ export function openTables(path: string): DatabaseSync {
     db.close()
     throw new DoorError('bad-config', `${path} was made by a newer version of this service`, false)
   }
-  if (found === 0) db.exec(`BEGIN IMMEDIATE; ${TABLES} PRAGMA user_version = ${SCHEMA}; COMMIT;`)
+  const missing = found === 0 ? TABLES : upgradeFrom(found)
+  if (found < SCHEMA)
+    db.exec(`BEGIN IMMEDIATE; ${missing} PRAGMA user_version = ${SCHEMA}; COMMIT;`)
   return db
 }
 

@@ -2,13 +2,15 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { Commit, Committed, Store, StoredReply } from './contract.ts'
 import { findEach } from './find.ts'
 import { instant } from './instant.ts'
+import { isResting } from './listed.ts'
 import { openClaims } from './sqlite-claims.ts'
 import { openContacts } from './sqlite-contacts.ts'
 import { openFacets } from './sqlite-facets.ts'
 import { openList } from './sqlite-list.ts'
+import { openLog } from './sqlite-log.ts'
 import { one, openTables } from './sqlite-tables.ts'
 import { openOutbox, openTimers } from './sqlite-waits.ts'
-import { openLog, openWords } from './sqlite-words.ts'
+import { openWords } from './sqlite-words.ts'
 import { openWriter, read, storeFault, type Writer } from './sqlite-writer.ts'
 
 /** The embedded store: one file, one process. `:memory:` for tests. */
@@ -88,6 +90,7 @@ function save(parts: Parts, commit: Commit): Committed {
   const no = contacts.save(contact, was)
   if (webhook !== undefined) replies.add(webhook.id, instant(contact.updatedAt), webhook.reply)
   for (const entry of commit.log) log.add(no, entry)
+  if (isResting(contact)) log.rest(no)
   for (const row of commit.outbox) outbox.add(row)
   for (const id of commit.cleared ?? []) timers.clear(id, contact.id)
   for (const timer of commit.timers) timers.set(timer)

@@ -3,6 +3,7 @@ import { afterEnd } from '../conversation/after.ts'
 import type { Heard } from '../conversation/types.ts'
 import type { LogEntry } from '../record/contact.ts'
 import type { StoredReply } from '../store/contract.ts'
+import { copiesTimer } from './copies.ts'
 import type { Standing } from './find.ts'
 import { plainReply } from './plain.ts'
 import { finish, type Trying } from './save.ts'
@@ -56,9 +57,10 @@ export async function saveThanks({
   }
   const next = { ...contact, turn: contact.turn + 1, entries, updatedAt: t.facts.now }
   const webhook = { id: inbound.webhook, reply }
+  const timers = inbound.channel === 'sms' ? [copiesTimer(contact.id, t.facts.now)] : []
   return finish(
     parts,
-    { contact: next, expected: contact.turn, webhook, log: [entry], outbox: [], timers: [] },
+    { contact: next, expected: contact.turn, webhook, log: [entry], outbox: [], timers },
     reply
   )
 }

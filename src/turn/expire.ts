@@ -4,6 +4,7 @@ import { mayReach } from '../record/numbers.ts'
 import type { Commit, OutboxRow, TimerRow } from '../store/contract.ts'
 import type { Parts } from '../turn.ts'
 import { writeText } from '../words/text.ts'
+import { copiesDue } from './copies.ts'
 import type { Standing } from './find.ts'
 import { sayOf } from './says.ts'
 import { entriesOf, heardKind, settle } from './settle.ts'
@@ -17,13 +18,15 @@ import { follow, type Thinking, type Thought, thinking } from './think.ts'
 export async function expire(parts: Parts, timer: TimerRow): Promise<boolean> {
   const contact = await parts.store.load(timer.contact)
   if (!contact || (timer.turn !== null && timer.turn !== contact.conversation?.turn)) return true
-  const commit =
-    timer.event.type === 'silence' ? silence(parts, contact) : due(parts, contact, timer)
+  const commit = ENDS[String(timer.event.type)]?.(parts, contact, timer)
   if (!commit) return true
   const { result } = await parts.store.commit(commit)
   if (result === 'saved') parts.committed()
   return result !== 'overtaken'
 }
+
+type End = (parts: Parts, contact: Contact, timer: TimerRow) => Commit | null
+const ENDS: Record<string, End> = { silence, due, copies: copiesDue }
 
 /**
  * Nobody answered a text: a reminder, and then a person. The words go out as a text of their own. A call that has long

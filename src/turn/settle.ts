@@ -6,6 +6,7 @@ import { lineTo, route } from '../places/route.ts'
 import { apply, type Deciding, type Noted } from '../record/apply.ts'
 import type { Clock, Contact, Conversation, LogEntry } from '../record/contact.ts'
 import type { TimerRow } from '../store/contract.ts'
+import { copiesTimer } from './copies.ts'
 import { dutyPromise } from './duty.ts'
 import type { Standing } from './find.ts'
 import type { Thinking, Thought } from './think.ts'
@@ -183,20 +184,30 @@ function waits(
       event: { type: 'silence' },
     })
   timers.push(...clockTimers(before, after))
+  if (after.conversation?.channel === 'sms') timers.push(copiesTimer(after.id, t.facts.now))
   if (thought.joined) return { timers, cleared: [] }
   const still = timers.some(({ id }) => id === `${after.id}:silence`)
   return { timers, cleared: still ? [] : [`${after.id}:silence`] }
 }
 
-/** A clock without a timer would never be missed. */
-export const clockTimers = (before: Contact, after: Contact): TimerRow[] =>
-  after.clocks.slice(before.clocks.length).map(({ code, name, due }, i) => ({
-    id: `${after.id}:clock:${before.clocks.length + i}`,
-    contact: after.id,
-    due,
-    turn: null,
-    event: { type: 'due', code, name },
-  }))
+/**
+ * A clock without a timer would never be missed. New are those that were not there before, wherever they stand: a sooner
+ * promise takes a later one's place.
+ */
+export function clockTimers(before: Contact, after: Contact): TimerRow[] {
+  const known = new Set(before.clocks.map(whichClock))
+  return after.clocks
+    .filter((clock) => !known.has(whichClock(clock)))
+    .map(({ code, name, due }, i) => ({
+      id: `${after.id}:clock:${after.turn}:${i}`,
+      contact: after.id,
+      due,
+      turn: null,
+      event: { type: 'due', code, name },
+    }))
+}
+
+const whichClock = ({ name, code, due }: Clock) => `${name} ${code} ${due}`
 
 /** The lines of the log for one turn: what was heard and said first, then what was decided. */
 export function entriesOf(

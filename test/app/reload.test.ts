@@ -94,6 +94,8 @@ describe('what the log says of a place file that is refused', () => {
     log.length = 0
     const to = openLog('info', { write: (line: string) => void log.push(line) })
     watched = watchContent({ flows: 'flows', locales: 'locales', places: places.folder }, to)
+    // One day it will say at once that the places are due to be looked at.
+    log.length = 0
   })
   afterEach(() => watched?.close())
 
@@ -140,6 +142,19 @@ describe('what the log says of a place file that is refused', () => {
     await until(() => log.length > 0)
     expect(JSON.parse(log[0] ?? '')).toMatchObject({ level: 30, count: 3 })
     expect(watched?.sound()).toBe(true)
+  })
+})
+
+it('says at once that bank holidays run out', () => {
+  const list = join(places.folder, 'bank-holidays.json')
+  writeFileSync(list, '{"england-and-wales":[{"date":"2020-12-25"}]}')
+  const told: string[] = []
+  const log = openLog('info', { write: (line: string) => void told.push(line) })
+  watchContent({ flows: 'flows', locales: 'locales', places: places.folder }, log).close()
+  expect(JSON.parse(told[0] ?? '')).toMatchObject({
+    level: 40,
+    code: 'review-due',
+    fault: expect.stringMatching(/known only to 2020-12-31/),
   })
 })
 

@@ -93,7 +93,7 @@ export async function audit({
   }
 }
 
-type Note = (what: 'lost' | 'doubled', by: number, words: string) => void
+export type Note = (what: 'lost' | 'doubled', by: number, words: string) => void
 
 function compareTurns(had: Had, own: readonly Seen[], open: number, note: Note) {
   const { from, turns } = had
@@ -127,7 +127,12 @@ function compareTurns(had: Had, own: readonly Seen[], open: number, note: Note) 
 const kinds = (lines: readonly { kind: string }[]) => lines.map(({ kind }) => kind).join(' ')
 
 /** Each acknowledged reply is the one that was logged, in the same order. */
-function compareWords({ from }: Had, kept: readonly Turn[], heard: Seen['timeline'], note: Note) {
+export function compareWords(
+  { from }: Pick<Had, 'from'>,
+  kept: readonly Turn[],
+  heard: Seen['timeline'],
+  note: Note
+) {
   const plain = (text: string) => text.replace(/\s+/g, ' ').trim()
   let at = 0
   for (const { reply } of kept) {
@@ -169,7 +174,7 @@ function compareEnds(own: readonly Seen[], got: readonly Effect[], note: Note) {
  * Waits until the door has noted how each text ended that a handset got: before that it may still send one again. What
  * it never notes is found by the audit.
  */
-export async function rowsReported(door: Api, ledger: Ledger, ms = 30_000): Promise<void> {
+export async function rowsReported(door: Api, ledger: Ledger, ms = 60_000): Promise<void> {
   const end = performance.now() + ms
   const sent = () => ledger.of('text').flatMap(({ outbox = [] }) => outbox)
   while (performance.now() < end) {
@@ -199,8 +204,8 @@ export async function repeated(client: Client, turns: readonly Turn[]): Promise<
   return other
 }
 
-/** Waits until every text that was agreed to has come, or the time is up. */
-export async function textsArrived(client: Client, ledger: Ledger, ms = 20_000): Promise<void> {
+/** Waits until every text that was agreed to has come: what a door held that died, another may take only later. */
+export async function textsArrived(client: Client, ledger: Ledger, ms = 90_000): Promise<void> {
   const wanted = client.had.filter(({ person, complete }) => person.wantsText && complete)
   const end = performance.now() + ms
   while (performance.now() < end) {

@@ -71,8 +71,10 @@ export async function childDoor(options: DoorOptions): Promise<ChildDoor> {
     LOG_LEVEL: 'warn',
     WITHOUT: ['sign-in', ...without].join(),
     STAFF_TOKEN: STAFF,
-    // An audit reads every contact at once.
-    LIMITS: 'staff:1000000/60',
+    // An audit reads every contact at once, and a whole town rings.
+    LIMITS: 'staff:1000000/60,place:1000000/60',
+    // A run is a month of texts in a minute.
+    CAPS: 'minute:1000000,new:1000000',
     DATA_KEYS: beside?.env.DATA_KEYS ?? writeKeyring(newKeyring()),
     ...signedFolders().env,
     ...Object.fromEntries(

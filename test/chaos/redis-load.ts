@@ -16,8 +16,9 @@ export interface Ledger {
   /** Turns begun, and how many of them were acknowledged in the end. */
   begun: number
   done: number
-  /** Single tries that were refused. */
+  /** Single tries that were refused, and with which words how often. */
   refused: number
+  refusals: Map<string, number>
   /** A turn that could not be saved because an acknowledged one before it is not there, or an answer that differs. */
   faults: string[]
   /** Milliseconds: the longest that one try took, and the longest in which nobody was acknowledged. */
@@ -39,6 +40,8 @@ export interface LoadOptions {
   patience?: number
   /** 64 by default: in how many partitions the people live. */
   partitions?: number
+  /** Hears of every turn as it is acknowledged. */
+  told?: (n: number, t: number) => void
 }
 
 const webhookOf = (n: number, t: number) => `SM${n}:${t}`
@@ -54,12 +57,13 @@ export function turnOf(n: number, t: number, partitions = 64): Commit {
 
 /** Callers who talk to the store until they are told to stop. */
 export function startLoad(store: Store, options: LoadOptions = {}): Load {
-  const { callers = CALLERS, from = 1, patience = PATIENCE_MS, partitions = 64 } = options
+  const { callers = CALLERS, from = 1, patience = PATIENCE_MS, partitions = 64, told } = options
   const ledger: Ledger = {
     acked: new Map(),
     begun: 0,
     done: 0,
     refused: 0,
+    refusals: new Map(),
     faults: [],
     slowest: 0,
     silence: 0,
@@ -71,6 +75,7 @@ export function startLoad(store: Store, options: LoadOptions = {}): Load {
     last = now
     ledger.done += 1
     ledger.acked.set(n, t)
+    told?.(n, t)
   }
   async function take(n: number, t: number): Promise<boolean> {
     const until = performance.now() + patience
@@ -123,7 +128,9 @@ async function attempt(
     if (answer.result !== 'overtaken') return 'acknowledged'
     ledger.faults.push(`${commit.webhook?.id} could not follow the turn before it`)
     return 'overtaken'
-  } catch {
+  } catch (error) {
+    const words = String(error)
+    ledger.refusals.set(words, (ledger.refusals.get(words) ?? 0) + 1)
     return 'refused'
   } finally {
     ledger.slowest = Math.max(ledger.slowest, performance.now() - started)

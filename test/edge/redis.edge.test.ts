@@ -97,9 +97,7 @@ it('the alarm rings for what waits in Redis, though every isolate has died and n
 it('nothing of a contact lies in an object, nor in Redis in clear', async () => {
   const From = mobile()
   await worker.post('/twilio/sms', texting('my parrot quibbled', { From }))
-  const kept = readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => readFileSync(join(entry.parentPath, entry.name)).toString('latin1'))
+  const kept = onDisk()
   const values = await everything()
   expect(values.includes('lewisham')).toBe(true)
   for (const text of [...kept, values]) {
@@ -109,6 +107,13 @@ it('nothing of a contact lies in an object, nor in Redis in clear', async () => 
   }
 })
 
+const phone = (number: string) => `phone=${encodeURIComponent(number)}`
+/** Everything the objects have put on the disk. */
+const onDisk = () =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => readFileSync(join(entry.parentPath, entry.name)).toString('latin1'))
+
 /** Every key of Redis as it is dumped. */
 async function everything(): Promise<string> {
   const keys = (await redis.askBytes('KEYS', '*')) as Buffer[]
@@ -116,6 +121,31 @@ async function everything(): Promise<string> {
   const found = dumps.filter((dump) => Buffer.isBuffer(dump))
   return [...keys, ...found].map((bytes) => bytes.toString('latin1')).join('\n')
 }
+
+it('who rings or texts while Redis is gone becomes a contact with a task, though every isolate died and nobody rings again', async () => {
+  redis.signal('SIGSTOP')
+  const call = calling()
+  const safe = await worker.post('/twilio/voice', call)
+  expect(wordsOf(safe)).toMatch(SAFE)
+  const text = texting('my parrot quibbled')
+  expect(wordsOf(await worker.post('/twilio/sms', text))).toMatch(SAFE)
+  const over = { ...call, CallStatus: 'completed' }
+  expect((await worker.post('/twilio/status', over)).status).toBe(204)
+  expect((await worker.send('/metrics')).body).toMatch(/door_spill_waiting\{\} 3\n/)
+  await worker.close()
+  expect(onDisk().some((kept) => kept.includes('parrot'))).toBe(false)
+  redis.signal('SIGCONT')
+  worker = await opened()
+  for (const { From = '' } of [call, text])
+    await until(async () => (await worker.contacts(phone(From))).contacts.length === 1)
+  const contact = await worker.contactOf(call.From ?? '')
+  expect(contact.timeline.map(({ kind }) => kind)).toContain('spilled')
+  expect(contact.clocks[0]).toMatchObject({ code: 'PERSON', state: 'running' })
+  expect((await worker.contactOf(text.From ?? '')).timeline[0]?.heard).toBe('my parrot quibbled')
+  // What was answered then is answered again, byte for byte.
+  expect(await worker.post('/twilio/voice', call)).toEqual(safe)
+  await until(async () => /door_spill_waiting\{\} 0\n/.test((await worker.send('/metrics')).body))
+})
 
 it('while Redis stands still a caller hears the safe words and the cover is rung; then all is well', async () => {
   redis.signal('SIGSTOP')

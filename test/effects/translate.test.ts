@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Translated, translator } from '../../src/channels/translate.ts'
-import { performer, reporter } from '../../src/effects.ts'
+import { outboundOf, performer, reporter } from '../../src/effects.ts'
 import { runOutbox } from '../../src/jobs/outbox.ts'
 import { seemsEnglish } from '../../src/turn/translate.ts'
 import type { Parts } from '../../src/turn.ts'
@@ -45,8 +45,11 @@ async function work(times = 12) {
     send: async () => ({ sid: 'SM0' }),
     list: async () => [],
     remove: async () => 'gone' as const,
+    removeRecording: async () => 'gone' as const,
   }
-  const perform = performer({ texts, publicUrl: 'https://door.example.org', translate }, parts)
+  const outbound = outboundOf({ CAPS: '', APPROVED: '' })
+  const publicUrl = 'https://door.example.org'
+  const perform = performer({ texts, publicUrl, outbound, translate }, parts)
   for (let n = 0; n < times; n++) {
     const random = () => 0.5
     const shared = { store: app.store, perform, report: reporter(parts), now: parts.now, random }

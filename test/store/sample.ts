@@ -116,11 +116,11 @@ export const timer = (contact: Contact, name: string, minute: number): TimerRow 
   event: { type: 'SILENCE' },
 })
 
-/** The nth of fifteen turns of a whole call, as long as calls are. */
-export function nthTurn(who: number, n: number) {
+/** The nth of fifteen turns of a whole call, as long as calls are, saved as its contact's turn of that number. */
+export function nthTurn(who: number, n: number, saved = n) {
   const done = n === 15
   const contact = person(who, {
-    turn: n,
+    turn: saved,
     call: `CA${String(who).padStart(32, '0')}`,
     ...(done ? { codes: ['CSD', 'FALL'], team: 'peckham', status: 'promised' } : {}),
   })

@@ -142,6 +142,58 @@ describe('one writer', () => {
   })
 })
 
+describe('the log of a contact that rests', () => {
+  /** Five turns of two lines, of which the last ends the conversation. */
+  async function fiveTurns(store: Store) {
+    for (let n = 1; n <= 5; n += 1) await store.commit(nthTurn(7, n === 5 ? 15 : n, n))
+  }
+  const rowsIn = (path: string, table: string) => {
+    const db = new DatabaseSync(path)
+    const rows = db.prepare(`SELECT * FROM ${table}`).all()
+    db.close()
+    return rows
+  }
+
+  it('is one packed row, and reads as it was written', async () => {
+    const store = openSqlite(file())
+    await fiveTurns(store)
+    const lines = await store.timeline(person(7).id)
+    expect(lines.map(({ seq }) => seq)).toEqual([2, 3, 4, 5, 6, 7, 8, 9, 30, 31])
+    expect(lines[0]).toEqual(nthTurn(7, 1).log[0])
+    expect(lines[9]).toEqual(nthTurn(7, 15).log[1])
+    await store.close()
+    expect(rowsIn(file(), 'log')).toEqual([])
+    expect(rowsIn(file(), 'rested')).toHaveLength(1)
+  })
+
+  it('refuses a number that is in it, and takes what comes later', async () => {
+    const store = openSqlite(file())
+    await fiveTurns(store)
+    const late = (seqs: number[], n: number) =>
+      store.commit(turn(person(7, { turn: n }), { log: seqs.map((seq) => line(seq)) }))
+    expect(await late([4], 6)).toEqual({ result: 'overtaken' })
+    expect(await late([40], 6)).toEqual({ result: 'saved' })
+    expect(await late([10], 7)).toEqual({ result: 'saved' })
+    const seqs = (await store.timeline(person(7).id)).map(({ seq }) => seq)
+    expect(seqs).toEqual([2, 3, 4, 5, 6, 7, 8, 9, 10, 30, 31, 40])
+    await store.close()
+  })
+
+  it('is there in a file of the version before', async () => {
+    const older = openSqlite(file())
+    await older.commit(turn(person(1)))
+    await older.close()
+    const db = new DatabaseSync(file())
+    db.exec('DROP TABLE rested; PRAGMA user_version = 1')
+    db.close()
+    const store = openSqlite(file())
+    await fiveTurns(store)
+    expect(await store.timeline(person(1).id)).toEqual([line(1)])
+    expect(await store.timeline(person(7).id)).toHaveLength(10)
+    await store.close()
+  })
+})
+
 it('a contact of fifteen turns is kept in three kilobytes once its replies have expired', async () => {
   const path = file()
   const store = openSqlite(path)

@@ -104,7 +104,7 @@ it('backup: what lies beside it is copied, and what to type copies the rest', as
 })
 
 it.each<[string, RegExp]>([
-  ['rediss://ann:hidden@db:7000/2', /redis-cli --tls --user 'ann' -h db -p 7000 --rdb '.*rdb'/],
+  ['rediss://ann:hidden@db:7000/2', /redis-cli --tls --user backup -h db -p 7000 --rdb '.*rdb'/],
   [
     'redis+sentinel://a:7,b:8/door',
     /set -- \$\(redis-cli -h a -p 7 sentinel get-master-addr-by-name 'door'\)\nredis-cli -h "\$1" -p "\$2" --rdb/,
