@@ -48,6 +48,10 @@ export function performer(world: World, parts: Parts): (row: OutboxRow) => Promi
       return later
     }
     const { refused, code } = sent
+    if (row.kind === 'teams') {
+      const gone = code === 'not-found' ? 'not-found' : 'neighbour-refused'
+      alert(parts, 'teams', new DoorError(gone, refused, false))
+    }
     const meaning = meaningOf(code)
     return { refused: { why: refused, ...(code && { code }), ...(meaning && { meaning }) } }
   }

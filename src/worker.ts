@@ -170,7 +170,7 @@ function openHome(ctx: ObjectState, stands: Standing) {
     metrics.spillWaiting.set({}, spill.waiting())
     return metrics.registry.metrics()
   }
-  return { app, store, fire: taking.takeTimer, rung, figures }
+  return { app, store, spill, fire: taking.takeTimer, rung, figures }
 }
 
 function worldOf(meeting: Meeting, channel: ReturnType<typeof teamsBy>): World {
@@ -220,6 +220,8 @@ const answers = (store: Store) =>
     () => false
   )
 
+type Sought = { home: string; by: 'byCall' | 'load'; is: string }
+
 /** The Worker's own door: it verifies, takes each webhook to its home, and reads all homes for staff. */
 function openWorker(env: Bindings) {
   const stands = standing(env)
@@ -239,12 +241,12 @@ function openWorker(env: Bindings) {
       fault(error)
       return undefined
     })
+  const held = async ({ home, by, is }: Sought) =>
+    (await ask(home, by, is).catch(() => null)) ?? store[by](is)
   const onward: NonNullable<AppParts['onward']> = async (request, form) => {
-    const found = find.twilio(form)
-    if ('home' in found) return take(found.home, request)
-    // A leg of a call: the home that holds the call, which its own numbers do not say.
-    const contact = await store.byCall(found.seek)
-    return take(contact ? homeWith(contact) : anyHome, request)
+    const { home, sought } = find.twilio(form, new URL(request.url).searchParams.get('o'))
+    const contact = sought && (await held({ ...sought, home }))
+    return take(contact ? homeWith(contact) : home, request)
   }
   const figures = async () => {
     const homes = homesOf(places()).map((home) =>

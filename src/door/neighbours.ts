@@ -109,7 +109,7 @@ export function wordsToTeams(channel: ReturnType<typeof teamsBy>) {
       return { sid: id }
     } catch (error) {
       if (!(error instanceof DoorError)) throw error
-      if (!error.retry) return { refused: error.message }
+      if (!error.retry) return { refused: error.message, code: error.code }
       const { waitSeconds } = (error.cause ?? {}) as { waitSeconds?: number }
       return { retry: true, ...(waitSeconds !== undefined && { after: waitSeconds * 1000 }) }
     }

@@ -47,6 +47,24 @@ export const homesOf = (places: Iterable<string>): string[] =>
 /** Where those go whom no place of ours serves: they are answered there, and nothing is kept. */
 const NOWHERE = 'nowhere:0'
 
+const ID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/
+
+interface Whose {
+  home: string
+  sought: { by: 'byCall' | 'load'; is: string } | undefined
+}
+
+function soughtBy(
+  { ParentCallSid, RecordingSid, CallSid, From }: Record<string, string>,
+  outbox: string | null
+): Whose['sought'] {
+  if (ParentCallSid) return { by: 'byCall', is: ParentCallSid }
+  // A recording is told of by its call alone.
+  if (RecordingSid && CallSid && !From) return { by: 'byCall', is: CallSid }
+  const [contact = ''] = outbox?.split(':') ?? []
+  return ID.test(contact) ? { by: 'load', is: contact } : undefined
+}
+
 /** Finds whose home a webhook belongs to, by the rule that chose the partition of its contact. */
 export function finder(
   content: () => Content,
@@ -61,17 +79,19 @@ export function finder(
       place.numbers.some((one) => one.number === given)
     )?.place.place
   return {
-    /** The home of a Twilio form, or the call whose home must be looked for: a leg of it bears other numbers. */
-    twilio(form: Record<string, string>): { home: string } | { seek: string } {
-      if (form.ParentCallSid) return { seek: form.ParentCallSid }
-      // A recording is told of by its call alone.
-      if (form.RecordingSid && form.CallSid && !form.From) return { seek: form.CallSid }
+    /**
+     * The home of a Twilio form by its numbers, and what to look for first: the leg of a call bears other numbers than the
+     * call, and a text may go to another number than its contact rang from. `outbox` names the row a text was sent for.
+     */
+    twilio(form: Record<string, string>, outbox: string | null): Whose {
       const [from, to] = [number.parse(form.From), number.parse(form.To)]
       const reached = placeOf(to)
-      // A text of ours, of whose fate we are told: the person is whom it went to.
-      if (reached === undefined && placeOf(from) !== undefined)
-        return { home: home(placeOf(from), to, `${from}:${to}`) }
-      return { home: home(reached, from, form.CallSid ?? `${to}:${from}`) }
+      // Of a text or call of ours the person is whom it went to.
+      const theirs =
+        reached === undefined && placeOf(from) !== undefined
+          ? home(placeOf(from), to, `${from}:${to}`)
+          : home(reached, from, form.CallSid ?? `${to}:${from}`)
+      return { home: theirs, sought: soughtBy(form, outbox) }
     },
     /** The home of a Teams message. It is not yet verified: who made it up reaches a home that refuses it. */
     teams(body: string): string {

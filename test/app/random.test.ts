@@ -5,7 +5,7 @@ import { type OpenedApp, openApp, wordsOf } from './opened.ts'
 
 /** Another seed each run; SEED=… repeats one. */
 const SEED = Number(process.env.SEED ?? Date.now() % 2 ** 31)
-const FORMS = 3000
+const FORMS = Number(process.env.FORMS ?? 3000)
 
 const dice = diceBy(randomBy(SEED))
 const { form, path } = formsBy(dice)
@@ -32,7 +32,7 @@ it(`${FORMS} signed forms of any shape: no fault of ours, and every document wel
   }
   // All of it refused would prove nothing.
   expect(statuses.get(200)).toBeGreaterThan(FORMS / 3)
-  expect(statuses.get(204)).toBeGreaterThan(FORMS / 10)
+  expect(statuses.get(204)).toBeGreaterThan(FORMS / 20)
 }, 120_000)
 
 it(`what they left behind comes to its end: no wait is a fault (SEED=${SEED})`, async () => {

@@ -19,8 +19,8 @@ export interface Powered extends TestRedis {
   cut: () => Promise<number>
 }
 
-/** Compiles the recorder into a folder of the run's own. */
-function recorder(folder: string): string {
+/** Compiles the recorder into a folder of the run's own. Returns what LD_PRELOAD must name. */
+export function recorder(folder: string): string {
   const library = join(folder, 'fsync-recorder.so')
   const source = join(import.meta.dirname, 'fsync-recorder.c')
   if (!existsSync(library))
@@ -63,10 +63,16 @@ function takeAway(folder: string, lengths: ReadonlyMap<string, number>): number 
   let gone = 0
   for (const name of readdirSync(folder)) {
     const file = join(folder, name)
-    const { ino, birthtimeNs, size: bytes } = statSync(file, { bigint: true })
-    const [size, kept] = [Number(bytes), lengths.get(`${ino}:${birthtimeNs}`) ?? 0]
+    const { which, size } = recordOf(file)
+    const kept = lengths.get(which) ?? 0
     if (kept < size) truncateSync(file, kept)
     gone += Math.max(0, size - kept)
   }
   return gone
+}
+
+/** What the recorder calls a file. */
+export function recordOf(file: string): { which: string; size: number } {
+  const { ino, birthtimeNs, size } = statSync(file, { bigint: true })
+  return { which: `${ino}:${birthtimeNs}`, size: Number(size) }
 }

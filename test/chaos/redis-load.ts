@@ -40,6 +40,8 @@ export interface LoadOptions {
   patience?: number
   /** 64 by default: in how many partitions the people live. */
   partitions?: number
+  /** Hears of every turn as it is acknowledged. */
+  told?: (n: number, t: number) => void
 }
 
 const webhookOf = (n: number, t: number) => `SM${n}:${t}`
@@ -55,7 +57,7 @@ export function turnOf(n: number, t: number, partitions = 64): Commit {
 
 /** Callers who talk to the store until they are told to stop. */
 export function startLoad(store: Store, options: LoadOptions = {}): Load {
-  const { callers = CALLERS, from = 1, patience = PATIENCE_MS, partitions = 64 } = options
+  const { callers = CALLERS, from = 1, patience = PATIENCE_MS, partitions = 64, told } = options
   const ledger: Ledger = {
     acked: new Map(),
     begun: 0,
@@ -73,6 +75,7 @@ export function startLoad(store: Store, options: LoadOptions = {}): Load {
     last = now
     ledger.done += 1
     ledger.acked.set(n, t)
+    told?.(n, t)
   }
   async function take(n: number, t: number): Promise<boolean> {
     const until = performance.now() + patience

@@ -6,6 +6,7 @@ import { type TestRedis, until } from '../store/redis-server.ts'
 import { type Powered, startPowered } from './power.ts'
 import { audit, type Load, ms, pause, startLoad } from './redis-load.ts'
 import type { Outcome, Rig, Run } from './rig.ts'
+import { cutCareless, cutSqlite } from './sqlite-power.ts'
 
 const quiet = { warn: () => undefined }
 /** Between two kills, so that each falls among other work. */
@@ -71,8 +72,8 @@ const killed: Run = {
 /** What a power cut takes is what was not on the disk: nothing is acknowledged before it is. */
 const cut: Run = {
   id: 'B2',
-  name: 'power cuts under load, against what the disk was told to keep',
-  goal: '0 lost with appendfsync always; everysec, which is refused in earnest, loses some',
+  name: 'power cuts under load, of Redis and of SQLite, against what the disk was told to keep',
+  goal: '0 lost with appendfsync always, and by SQLite; everysec, which is refused in earnest, loses some',
   leastSuccess: 0.999,
   needs: ['redis-server', 'gcc'],
   small: true,
@@ -88,16 +89,25 @@ const cut: Run = {
       ...{ times: rig.of(2, 5, 5), stop, more: lazy },
       strict: false,
     })
-    const blind = 'with everysec nothing was lost: the run cannot see the loss it looks for'
+    const file = await cutSqlite(rig, rig.of(2, 20, 50))
+    const careless = await cutCareless(rig, rig.of(2, 3, 3))
+    const blind = (what: string) => `${what} nothing was lost: the run cannot see such a loss`
     return {
       ...always,
+      runs: always.runs + rig.of(2, 20, 50),
+      lost: always.lost + file.lost,
+      doubled: always.doubled + file.doubled,
       faults: [
         ...(always.faults ?? []),
         ...(refused ? [refused] : []),
-        ...(mutant.lost > 0 ? [] : [blind]),
+        ...(mutant.lost > 0 ? [] : [blind('with everysec')]),
+        ...(careless > 0 ? [] : [blind('by a file that is not synced')]),
       ],
       figures: {
         ...always.figures,
+        'turns of SQLite': file.turns,
+        'its files set back': file.setBack,
+        'lost by a file not synced': careless,
         'lost by everysec': `${mutant.lost} of ${mutant.figures['turns acknowledged']}`,
       },
     }

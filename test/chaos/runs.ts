@@ -1,19 +1,29 @@
 import { CRASHES } from './crash.ts'
+import { LATER } from './later.ts'
+import { MUTATIONS } from './mutants.ts'
+import { NEIGHBOURS } from './neighbours.ts'
 import { OUTSIDE } from './outside.ts'
 import { REDIS } from './redis-runs.ts'
 import { REPEATS } from './repeats.ts'
 import type { Run } from './rig.ts'
 import { SEEDS } from './seeds.ts'
+import { STATUSES } from './statuses.ts'
 import { TEXTS } from './texts.ts'
+import { TWO_DOORS } from './two-doors.ts'
 
 const ALL: readonly (readonly Run[])[] = [
   // One line each, so that two who add theirs do not meet.
   CRASHES,
+  NEIGHBOURS,
+  LATER,
+  MUTATIONS,
   OUTSIDE,
   REDIS,
   REPEATS,
   SEEDS,
+  STATUSES,
   TEXTS,
+  TWO_DOORS,
 ]
 const key = ({ id }: Run) => `${id[0]}${id.slice(1).padStart(4, '0')}`
 

@@ -1,5 +1,6 @@
 import { DurableObject } from 'cloudflare:workers'
 import { anchorsIn } from '../../src/edge/anchors.ts'
+import { homesOf } from '../../src/edge/homes.ts'
 import type { Bindings } from '../../src/edge/runtime.ts'
 import { DoorError } from '../../src/errors.ts'
 import { readKeyring } from '../../src/security/keyring.ts'
@@ -9,21 +10,43 @@ import type { Store } from '../../src/store/contract.ts'
 import { openDurable } from '../../src/store/durable.ts'
 import { verifyLog } from '../../src/store/verify.ts'
 import worker, { Home as Shipped } from '../../src/worker.ts'
+import { ailing, at, inWorld, named } from './world.ts'
 
 /** The Worker as it is deployed, and beside it the ways in that its tests need. */
 export default {
   async fetch(request: Request, env: Env): Promise<Response> {
+    const HOMES = { getByName: (name: string) => env.HOMES.getByName(named(name)) }
     const [, test, object = '', name = ''] = new URL(request.url).pathname.split('/')
-    if (test !== '-test') return worker.fetch(request, env)
-    const body = (await request.json()) as never
-    const at = decodeURIComponent(name)
-    if (object === 'store') return Response.json(await env.STORES.getByName(at).run(body))
-    const home = env.HOMES.getByName(at) as unknown as Home
-    if (object === 'ring') return Response.json(await home.ring().then(() => null))
-    if (object === 'proof') return Response.json(await home.proof())
-    return Response.json({ alarm: await home.alarmAt(), hurried: await home.hurry(body) })
+    const answer = (request: Request) =>
+      test === '-test'
+        ? asked(request, { ...env, HOMES }, object, decodeURIComponent(name))
+        : worker.fetch(request, { ...env, HOMES })
+    return request.headers.has('X-Test-World') ? inWorld(request, answer) : answer(request)
   },
 }
+
+async function asked(request: Request, env: Env, object: string, at: string): Promise<Response> {
+  const body = (await request.json()) as never
+  if (object === 'store') return Response.json(await env.STORES.getByName(at).run(body))
+  if (object === 'claim') return Response.json(await claimed(env, body))
+  const home = env.HOMES.getByName(at) as unknown as Home
+  if (object === 'ring') return Response.json(await home.ring().then(() => null))
+  if (object === 'proof') return Response.json(await home.proof())
+  if (object === 'do') return Response.json(await home.do(body).then(() => null))
+  return Response.json({ alarm: await home.alarmAt(), hurried: await home.hurry(body) })
+}
+
+/** What is due in any home, and in which. */
+async function claimed(env: Env, asked: { what: Claim; now: string; limit: number }) {
+  const found: { home: string; row: object }[] = []
+  for (const home of homesOf(PLACES)) {
+    const rows = await (env.HOMES.getByName(home) as unknown as Home).claim(asked)
+    for (const row of rows) found.push({ home, row })
+  }
+  return found
+}
+const PLACES = ['lewisham', 'southwark', 'southampton']
+type Claim = 'claimTimers' | 'claimOutbox'
 
 interface Env extends Bindings {
   STORES: { getByName(name: string): Kept }
@@ -31,9 +54,34 @@ interface Env extends Bindings {
 
 /** A home whose waits can be brought forward, because the clock of the runtime cannot be moved. */
 export class Home extends Shipped {
+  #well: Store | undefined
+
+  protected override get inside() {
+    const inside = super.inside
+    if (at.world === '' || this.#well) return inside
+    this.#well = ailing(inside.store)
+    // A door without a spill, as the tests open it.
+    inside.spill.keep = () => Promise.reject(new DoorError('spill-failed', 'none here', true))
+    return inside
+  }
   override fetch(request: Request) {
     if (request.headers.has('X-Test-Fails')) throw new Error('this home has failed')
     return super.fetch(request)
+  }
+  override async alarm() {
+    if (at.world === '') await super.alarm()
+  }
+  get #store() {
+    const { store } = this.inside
+    return this.#well ?? store
+  }
+  claim({ what, now, limit }: { what: Claim; now: string; limit: number }): Promise<object[]> {
+    return this.#store[what](now, limit)
+  }
+  do({ what, given }: { what: 'settleTimer' | 'fire'; given: never[] }): Promise<void> {
+    const { fire } = this.inside
+    const work = what === 'fire' ? fire : this.#store.settleTimer
+    return (work as (...given: unknown[]) => Promise<void>)(...given)
   }
   alarmAt() {
     return this.ctx.storage.getAlarm()

@@ -1,37 +1,37 @@
-import { afterAll, describe, vi } from 'vitest'
+import { afterAll, beforeAll, describe, vi } from 'vitest'
 import type * as Opened from '../app/opened.ts'
+import { openInWorkerd } from './opened.ts'
 import { openWorker } from './worker.ts'
 
 /**
- * The HTTP tests of the Node door, as they stand, with the Worker behind them: what they open is workerd's instead.
+ * The HTTP tests of the Node door, as they stand, with the Worker behind them: what they open is a world of workerd's instead.
  */
-const worker = openWorker()
+const many = ['staff', 'failed'].map((limit) => `${limit}:1000000/60`).join()
+const worker = openWorker({ LOG_LEVEL: 'trace', LIMITS: many })
 afterAll(async () => (await worker).close())
+process.env.FORMS ??= '200'
+/** Milliseconds for which a turn is saved. */
+let slow = 0
 
 vi.mock('../app/opened.ts', async (original) => ({
   ...(await original<typeof Opened>()),
-  openApp: () => ({
-    send: async (path: string, init: RequestInit) => heard(path, init),
-    raw: async (path: string, body: string, headers?: Opened.Form) =>
-      (await worker).raw(path, body, headers),
-    post: async (path: string, form: Opened.Form) => (await worker).post(path, form),
-    contacts: async () => (await (await worker).contacts('limit=200')).contacts,
-    close: async () => undefined,
-  }),
+  openApp: (now?: string) => openInWorkerd(worker, { ...(now && { now }), slow }),
 }))
 
-/** workerd answers a body that is too large and hangs up; the client may still be sending, and then hears nothing. */
-async function heard(path: string, init: RequestInit): Promise<Opened.Answer> {
-  const { send } = await worker
-  for (let tries = 1; ; tries++)
-    try {
-      return await send(path, init)
-    } catch (error) {
-      const { code } = ((error as Error).cause ?? {}) as { code?: string }
-      if (tries === 10 || !/^(EPIPE|ECONNRESET|UND_ERR_SOCKET)$/.test(code ?? '')) throw error
-    }
+const SUITES = {
+  refused: () => import('../app/refused.test.ts'),
+  signed: () => import('../app/signed.test.ts'),
+  voice: () => import('../channels/voice.test.ts'),
+  sms: () => import('../channels/sms.test.ts'),
+  status: () => import('../channels/status.test.ts'),
+  api: () => import('../channels/api.test.ts'),
+  random: () => import('../app/random.test.ts'),
 }
-
-// Refusals first: they see that nothing was kept.
-describe('in workerd, refused', () => import('../app/refused.test.ts').then(() => undefined))
-describe('in workerd, signed', () => import('../app/signed.test.ts').then(() => undefined))
+for (const [name, suite] of Object.entries(SUITES))
+  describe(`in workerd, ${name}`, () => {
+    // Texts sent at once must meet, as they do where all is done in one process.
+    beforeAll(() => {
+      slow = name === 'sms' ? 25 : 0
+    })
+    return suite().then(() => undefined)
+  })

@@ -64,10 +64,16 @@ export async function openWorker(settings: Form = {}, script = signedBundle(), d
     })
   )
   await flare.ready
-  const send = async (path: string, init: RequestInit = {}): Promise<Answer> => {
+  const sendLogged = async (path: string, init: RequestInit = {}) => {
     const answer = await flare.dispatchFetch(`${PUBLIC_URL}${path}`, init as never)
     const type = answer.headers.get('content-type') ?? ''
-    return { status: answer.status, type, body: await answer.text() }
+    const logged = decodeURIComponent(answer.headers.get('X-Test-Log') ?? '[]')
+    const body = await answer.text()
+    return { status: answer.status, type, body, logged: JSON.parse(logged) as string[] }
+  }
+  const send = async (path: string, init: RequestInit = {}): Promise<Answer> => {
+    const { logged: _, ...answer } = await sendLogged(path, init)
+    return answer
   }
   const api = (path: string) =>
     send(`/api/${path}`, { headers: { Authorization: `Bearer ${STAFF}` } })
@@ -84,6 +90,8 @@ export async function openWorker(settings: Form = {}, script = signedBundle(), d
     })
   return {
     send,
+    /** What was logged meanwhile, too: see test/edge/world.ts. */
+    sendLogged,
     api,
     /** A form as Twilio sends it, signed by Twilio's own library. */
     post: (path: string, form: Form, { token = TOKEN, headers = {} } = {}) =>

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Text } from '../../src/channels/twilio-rest.ts'
-import { outboundOf, performer, reporter } from '../../src/effects.ts'
+import { outboundOf, performer, reporter, type World } from '../../src/effects.ts'
 import { runOutbox } from '../../src/jobs/outbox.ts'
 import type { Contact } from '../../src/record/contact.ts'
 import { mayAnswer, numberKind } from '../../src/record/numbers.ts'
@@ -118,7 +118,7 @@ async function owe(contact: Contact, to: string) {
 }
 
 /** One worker, for as many looks as are asked; ten minutes pass between them. */
-function worker(CAPS: string, APPROVED = '') {
+function worker(CAPS: string, APPROVED = '', sendTeams?: World['sendTeams']) {
   const texts = {
     send: async (text: Text) => {
       sent.push(text)
@@ -129,7 +129,8 @@ function worker(CAPS: string, APPROVED = '') {
     removeRecording: async () => 'gone' as const,
   }
   const outbound = outboundOf({ CAPS, APPROVED })
-  const perform = performer({ texts, publicUrl: 'https://door.example.org', outbound }, app.parts)
+  const world = { texts, publicUrl: 'https://door.example.org', outbound }
+  const perform = performer({ ...world, ...(sendTeams && { sendTeams }) }, app.parts)
   return async function work(looks: number) {
     for (let n = 0; n < looks; n++) {
       await runOutbox({
@@ -207,6 +208,37 @@ describe('texts of our own accord', () => {
     const left = await Promise.all(strangers.map(tasks))
     expect(left.filter((count) => count === 1)).toHaveLength(20)
     expect(app.log.filter((line) => /"code":"capped"/.test(line))).toHaveLength(1)
+  })
+})
+
+describe('words into a Teams chat', () => {
+  it.each([
+    ['is gone', { refused: 'The conversation is gone (403)', code: 'not-found' }, 'not-found'],
+    ['will not have them', { refused: 'Teams said 400' }, 'neighbour-refused'],
+  ])('that %s: a person sees to it, and an alert says so', async (_what, sent, code) => {
+    const phone = mobile()
+    const contact = (await app.store.load((await rang(phone)).id))!
+    const row = {
+      id: `${contact.id}:${contact.turn + 1}:1`,
+      contact: contact.id,
+      recipient: 'a:chat',
+      kind: 'teams',
+      body: { reach: {}, text: 'Hello' },
+      due: app.clock.now,
+      tries: 0,
+      state: 'waiting' as const,
+    }
+    const next = { ...contact, turn: contact.turn + 1 }
+    await app.store.commit({
+      contact: next,
+      expected: contact.turn,
+      log: [],
+      outbox: [row],
+      timers: [],
+    })
+    await worker('', '', async () => sent)(1)
+    expect(await tasks(phone)).toBe(1)
+    expect(app.log.filter((line) => line.includes(`"code":"${code}"`))).toHaveLength(1)
   })
 })
 

@@ -185,3 +185,39 @@ describe('sentinels that want a password, over TLS', () => {
     await store.close()
   })
 })
+
+describe('a Cluster over TLS', () => {
+  const opened: TestRedis[] = []
+  let url: string
+  beforeAll(async () => {
+    trust()
+    const ports: number[] = []
+    const clustered = ['--cluster-enabled', 'yes', '--tls-cluster', 'yes', ...user('door')]
+    for (let n = 0; n < 3; n += 1) {
+      const port = await freePort()
+      opened.push(await startRedis([...tlsAt(port), ...clustered]))
+      ports.push(port)
+    }
+    const at = ports.map((port) => `127.0.0.1:${port}`)
+    const secure = ['--tls', '--cacert', certificates.authority]
+    const create = ['--cluster', 'create', ...at, '--cluster-yes']
+    expect(spawnSync('/usr/bin/redis-cli', [...secure, ...create]).status).toBe(0)
+    for (const one of opened)
+      await until(async () => String(await one.ask('CLUSTER', 'INFO')).includes('cluster_state:ok'))
+    url = `rediss+cluster://${AS_DOOR}${at[0]}`
+  })
+  afterAll(() => Promise.all(opened.map((redis) => redis.stop())))
+
+  it('keeps people on all its servers, and finds each again', async () => {
+    const store = await openRedis(url, strict)
+    const people = Array.from({ length: 24 }, (_, n) => ({
+      ...person(n, { address: `+4477009${n}` }),
+      partition: `southwark:${10 + n}`,
+    }))
+    for (const one of people) expect(await store.commit(turn(one))).toEqual({ result: 'saved' })
+    for (const one of people) expect(await store.byRef(one.ref)).toEqual(one)
+    const sizes = await Promise.all(opened.map((one) => one.ask('DBSIZE')))
+    expect(sizes.every((size) => Number(size) > 20)).toBe(true)
+    await store.close()
+  })
+})
