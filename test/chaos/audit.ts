@@ -106,7 +106,9 @@ function compareTurns(had: Had, own: readonly Seen[], open: number, note: Note) 
     const gaps = timeline.filter(({ seq }, i) => seq !== i + 1).length
     note('lost', gaps, `the log of ${ref} is ${timeline.map(({ seq }) => seq).join(',')}`)
   }
-  const heard = lines.filter(({ channel, kind }) => channel !== undefined && kind !== 'gone')
+  const heard = lines.filter(
+    ({ channel, kind }) => channel !== undefined && kind !== 'gone' && kind !== 'spilled'
+  )
   if (own.length > 0)
     note(
       'lost',

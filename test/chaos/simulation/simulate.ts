@@ -48,7 +48,7 @@ export async function simulate(seed: number, content: Content): Promise<Simulate
   const timerOf = new WeakMap<Commit, string>()
   let made = 0
   let crashes = 0
-  const { texts, got } = openHandsets({
+  const { textsOf, got } = openHandsets({
     moments,
     random,
     // Twilio never gets well: texts are sent for as long as waits come to their end.
@@ -56,7 +56,7 @@ export async function simulate(seed: number, content: Content): Promise<Simulate
     tell: (outbox, sid, status) => aside(told(outbox, sid, status)),
   })
   const uuid = () => `01990000-0000-7000-8000-${String(++made).padStart(12, '0')}`
-  const ground = { store, moments, random, content, log, metrics, texts, illness, uuid, timerOf }
+  const ground = { store, moments, random, content, log, metrics, textsOf, illness, uuid, timerOf }
   const processes: Process[] = [openProcess(ground), openProcess(ground)]
   const callers = openCallers({ moments, random, process: () => any(processes) })
   const aside = (work: Promise<unknown>) => {
