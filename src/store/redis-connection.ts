@@ -63,15 +63,17 @@ export function openConnection(address: Address, at: Host, lost: () => void): Co
   }
 }
 
+const unopened = () => ({
+  client: undefined as Client | undefined,
+  /** What last went wrong. */
+  cause: new Unreached('not yet connected') as unknown,
+  opened: Promise.withResolvers<void>(),
+  closed: false,
+})
+
 /** A client that is replaced whenever it is dropped or fails. */
 function keepOpen(make: () => Client, lost: () => void) {
-  const now = {
-    client: undefined as Client | undefined,
-    /** What last went wrong. */
-    cause: new Unreached('not yet connected') as unknown,
-    opened: Promise.withResolvers<void>(),
-    closed: false,
-  }
+  const now = unopened()
   function drop(dead: Client, error: unknown) {
     now.cause = error
     dead.destroy()
@@ -98,7 +100,7 @@ function keepOpen(make: () => Client, lost: () => void) {
     while (!now.closed && !now.client) await Promise.race([attempt(), pause(NEXT_MS)])
   }
   void open()
-  function close() {
+  const close = () => {
     Object.assign(now, { closed: true, cause: new Unreached('closed') })
     now.client?.destroy()
     now.client = undefined
