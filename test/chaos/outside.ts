@@ -4,6 +4,7 @@ import { KEPT } from './kept-runs.ts'
 import { ODD } from './odd-words.ts'
 import { REGEXES } from './regexes.ts'
 import type { Run } from './rig.ts'
+import { STARTS } from './starts.ts'
 import { HOURS } from './time-hours.ts'
 import { TIMERS } from './time-timers.ts'
 import { WIRE } from './wire.ts'
@@ -17,5 +18,6 @@ export const OUTSIDE: readonly Run[] = [
   ...HOURS,
   ...TIMERS,
   ...CHAINS,
+  ...STARTS,
   ...KEPT,
 ]
