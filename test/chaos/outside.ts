@@ -1,4 +1,5 @@
 import { CHAINS } from './chain-runs.ts'
+import { CHANGES } from './changes.ts'
 import { INPUTS } from './inputs.ts'
 import { KEPT } from './kept-runs.ts'
 import { ODD } from './odd-words.ts'
@@ -18,6 +19,7 @@ export const OUTSIDE: readonly Run[] = [
   ...HOURS,
   ...TIMERS,
   ...CHAINS,
+  ...CHANGES,
   ...STARTS,
   ...KEPT,
 ]
