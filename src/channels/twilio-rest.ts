@@ -65,7 +65,11 @@ export function twilioTexts(account: TwilioAccount): TwilioTexts {
       if (answer.ok) return taken.success ? { sid: taken.data.sid } : AMBIGUOUS
       return later(answer) ?? refusal(answer)
     },
-    list: (way, since) => list(account, `${messages}.json`, way, since),
+    list: (way, since) => {
+      if (way.from === '' || way.to === '')
+        throw new Error('a list of everybody is never asked for')
+      return list(account, `${messages}.json`, way, since)
+    },
     async remove({ sid, media = 0 }) {
       const pictures = media > 0 ? await removeMedia(account, `${messages}/${sid}/Media`) : 'gone'
       if (pictures !== 'gone') return pictures

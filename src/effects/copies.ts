@@ -1,7 +1,7 @@
 import type { Copy, Later, TwilioTexts } from '../channels/twilio-rest.ts'
 import { DoorError } from '../errors.ts'
 import type { OutboxResult, Tried } from '../jobs/outbox.ts'
-import { isFinal } from '../record/texts.ts'
+import { waits } from '../record/texts.ts'
 import type { OutboxRow } from '../store/contract.ts'
 import { alert } from '../turn/alert.ts'
 import { copiesTimer } from '../turn/copies.ts'
@@ -43,8 +43,10 @@ export async function deleteCopies(texting: Texting, parts: Parts, row: OutboxRo
 
 /** Both ways between a person and each of our numbers. */
 function waysOf({ body }: OutboxRow): { from: string; to: string }[] {
-  const [theirs, ours] = [String(body.theirs), body.ours as string[]]
-  return ours.flatMap((own) => [
+  const { theirs, ours } = body as { theirs?: string; ours?: string[] }
+  // A list of no sender is everybody's.
+  if (!theirs || !ours) return []
+  return ours.filter(Boolean).flatMap((own) => [
     { from: theirs, to: own },
     { from: own, to: theirs },
   ])
@@ -67,7 +69,7 @@ async function one({ parts, texts, row, done, ask }: Deleting, copy: Copy): Prom
     done.left += 1
     return
   }
-  if (!isFinal(copy.status)) {
+  if (waits(copy.status)) {
     done.left += 1
     return
   }

@@ -6,9 +6,13 @@ const key = z
   .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'use small letters, digits and single hyphens, like home-ward')
 const words = z.string().trim().min(1, 'write something here, or leave the line out')
 const day = z.iso.date('write a date as year-month-day, like 2026-11-02')
+// Not 09, 084, 087, 070 or a pager: somebody earns by each call that is put through there.
 const phone = z
   .string()
-  .regex(/^\+[1-9]\d{6,14}$/, 'write the number with + and the country first, like +442079460100')
+  .regex(
+    /^\+44(?!9|8[47]|70|76)\d{5,12}$/,
+    'write the number with + and the country first, like +442079460100; a UK one that costs no more than a call'
+  )
 const code = z.enum(CODES as unknown as [string, ...string[]], 'use an outcome code such as CSD')
 const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'use 24-hour time, like 18:00')
 const short = z

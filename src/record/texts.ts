@@ -27,9 +27,8 @@ export const isLost = (status: string) => rank(status) > rank('read')
 /** Whether the person has it. */
 export const hasArrived = (status: string) => status === 'delivered' || status === 'read'
 
-/** Whether nothing more will become of it. `received` is a text to us. */
-export const isFinal = (status: string) =>
-  isLost(status) || hasArrived(status) || status === 'received'
+/** Whether it still waits to be sent. Not every network says more than that it was; then `sent` is the last word. */
+export const waits = (status: string) => rank(status) >= 0 && rank(status) < rank('sent')
 
 /** The texts of a contact once one more thing is known of one of them: the same in whatever order it was told. */
 export function withText(texts: readonly SentText[], told: SentText): SentText[] {

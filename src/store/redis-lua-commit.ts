@@ -12,8 +12,9 @@ import { script } from './redis-script.ts'
  */
 const HELPERS = `
 local born = KEYS[2]
-local at = 0
-local function take() at = at + 1; return ARGV[at] end
+-- One argument holds them all, each behind its length.
+local at, text = 1, nil
+local function take() text, at = struct.unpack('>I4c0', ARGV[1], at); return text end
 local function takeNumber() return tonumber(take()) end
 local function varint(n)
   local bytes = {}

@@ -21,7 +21,8 @@ export const copiesTimer = (contact: string, now: string, round = 0): TimerRow =
 export function copiesDue(parts: Parts, contact: Contact, { event }: TimerRow): Commit | null {
   const { address } = contact.person
   const theirs = address.replace(/^sender:/, '')
-  if (!parts.deletesCopies || theirs === 'withheld') return null
+  // Without a number, or once the person was erased, a list would be everybody's.
+  if (!parts.deletesCopies || theirs === 'withheld' || theirs === '') return null
   const next = { ...contact, turn: contact.turn + 1 }
   const row = {
     id: `${contact.id}:${next.turn}:1`,

@@ -1,5 +1,7 @@
 import { CRASHES } from './crash.ts'
 import { LATER } from './later.ts'
+import { MUTATIONS } from './mutants.ts'
+import { NEIGHBOURS } from './neighbours.ts'
 import { OUTSIDE } from './outside.ts'
 import { REDIS } from './redis-runs.ts'
 import { REPEATS } from './repeats.ts'
@@ -12,7 +14,9 @@ import { TWO_DOORS } from './two-doors.ts'
 const ALL: readonly (readonly Run[])[] = [
   // One line each, so that two who add theirs do not meet.
   CRASHES,
+  NEIGHBOURS,
   LATER,
+  MUTATIONS,
   OUTSIDE,
   REDIS,
   REPEATS,

@@ -4,6 +4,7 @@ import type { Copy, Later, TwilioTexts } from '../../src/channels/twilio-rest.ts
 import { outboundOf, performer, reporter } from '../../src/effects.ts'
 import { runOutbox } from '../../src/jobs/outbox.ts'
 import { runTimers } from '../../src/jobs/timers.ts'
+import { copiesDue, copiesTimer } from '../../src/turn/copies.ts'
 import { turns } from '../../src/turn.ts'
 import {
   calling,
@@ -181,6 +182,14 @@ describe("Twilio's copies of a conversation by text", () => {
     expect(app.log.filter((line) => /"code":"copy-kept"/.test(line))).toHaveLength(1)
     expect(app.log.some((line) => /neighbour-refused/.test(line))).toBe(true)
     expect(app.log.join()).not.toContain(phone)
+  })
+
+  it.each(['', 'withheld'])('of nobody (%s) are never asked for', async (address) => {
+    const phone = mobile()
+    await text(phone, 'my leg hurts')
+    const contact = await stored(phone)
+    const erased = { ...contact, person: { ...contact.person, address } }
+    expect(copiesDue(partsNow(), erased, copiesTimer(contact.id, app.clock.now))).toBeNull()
   })
 
   it('stay where the operator says why', async () => {
