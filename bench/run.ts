@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process'
 import { begin, step } from '../src/conversation/step.ts'
 import { readContent } from '../src/door/folders.ts'
+import { call, play } from './calls.ts'
 import { engines } from './engines.ts'
-import { load, median } from './load.ts'
+import { median, posting } from './load.ts'
 import { FACTS } from './ours.ts'
 import { peak } from './peak.ts'
 import { row, save } from './rows.ts'
@@ -15,6 +16,8 @@ import { turns } from './turns.ts'
 const REPEATS = Number(process.env.BENCH_REPEATS ?? 5)
 const SECONDS = Number(process.env.BENCH_SECONDS ?? 4)
 const CALLERS = 64
+/** Conversations that wait at once while memory is measured. */
+const LIVE = 2000
 
 /** `npm run bench -- turns memory` runs these parts alone, and keeps nothing. */
 const PARTS: Readonly<Record<string, () => unknown>> = {
@@ -39,12 +42,21 @@ save(asked.length === 0)
 /** Heap of the server per conversation that waits for an answer: live ones are in the store, not in memory. */
 async function memory() {
   const server = await serving({ kind: 'door' })
-  await load(server.port, CALLERS, 1)
+  const { post, close } = posting(server.port, CALLERS)
+  const live = (count: number) =>
+    play(
+      post,
+      Array.from({ length: count }, (_, n) => call(n)),
+      5
+    )
+  // What is remembered of a call for a while is remembered of so many.
+  await live(1000)
   const before = await server.heap()
-  const { turns } = await load(server.port, CALLERS, SECONDS)
+  await live(LIVE)
   const after = await server.heap()
+  close()
   await server.stop()
-  row('heap kept per live conversation', Math.max(0, after - before) / (turns / 10), 'bytes', 2048)
+  row('heap kept per live conversation', Math.max(0, after - before) / LIVE, 'bytes', 2048)
 }
 
 /** From starting the process to the first spoken reply. */

@@ -16,6 +16,8 @@ const CALL_MS = 800
 const CONNECT_MS = 1_000
 /** Between two tries to connect: soon enough that callers hear of a recovery within the second. */
 const AGAIN_MS = 100
+/** A try whose packets were lost does not hear that the network is mended: so soon the next is made beside it. */
+const NEXT_MS = 400
 /** How often an idle connection is tried, so that a caller is not the first to find it dead. */
 const PING_MS = 400
 
@@ -65,8 +67,7 @@ export function openConnection(address: Address, at: Host, lost: () => void): Co
 function keepOpen(make: () => Client, lost: () => void) {
   const now = {
     client: undefined as Client | undefined,
-    /** What last went wrong. */
-    cause: new Unreached('not yet connected') as unknown,
+    cause: new Unreached('not yet connected') as unknown, // what last went wrong
     opened: Promise.withResolvers<void>(),
     closed: false,
   }
@@ -79,20 +80,21 @@ function keepOpen(make: () => Client, lost: () => void) {
     lost()
     void open()
   }
-  async function open() {
-    while (!now.closed && !now.client) {
-      const next = make()
-      next.on('error', (error) => drop(next, error))
-      try {
-        await within(CONNECT_MS, next.connect())
-        if (now.closed) return next.destroy()
-        now.client = next
-        now.opened.resolve()
-      } catch (error) {
-        drop(next, error)
-        await pause(AGAIN_MS)
-      }
+  async function attempt() {
+    const next = make()
+    next.on('error', (error) => drop(next, error))
+    try {
+      await within(CONNECT_MS, next.connect())
+      if (now.closed || now.client) return next.destroy()
+      now.client = next
+      now.opened.resolve()
+    } catch (error) {
+      drop(next, error)
+      await pause(AGAIN_MS)
     }
+  }
+  async function open() {
+    while (!now.closed && !now.client) await Promise.race([attempt(), pause(NEXT_MS)])
   }
   void open()
   function close() {

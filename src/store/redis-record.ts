@@ -68,6 +68,8 @@ const TIME_AS_TEXT = 1
 const SHARED = { channel: 2, step: 4, said: 8 } as const
 const HEARD = 16
 const REST = 32
+/** What was heard is sealed, and kept in the bytes it came from: a quarter less. */
+const SEALED = 64
 
 /** Times in milliseconds where they say all that the text says, else the text as it was given. */
 export function lineOf(entry: LogEntry): Line {
@@ -76,7 +78,8 @@ export function lineOf(entry: LogEntry): Line {
   const time = Date.parse(at)
   const short = time >= 0 && new Date(time).toISOString() === at
   const more = Object.values(rest).some((value) => value !== undefined)
-  let flags = (short ? 0 : TIME_AS_TEXT) | (heard === undefined ? 0 : HEARD) | (more ? REST : 0)
+  const told = heardOf(heard)
+  let flags = (short ? 0 : TIME_AS_TEXT) | told.flag | (more ? REST : 0)
   const texts = [keep(kind)]
   for (const [name, flag] of Object.entries(SHARED)) {
     const text = shared[name as keyof typeof SHARED]
@@ -89,12 +92,25 @@ export function lineOf(entry: LogEntry): Line {
   return {
     start: Buffer.concat([varint(seq), Buffer.of(flags), short ? timeBytes : prefixed(at)]),
     texts,
-    end: Buffer.concat([
-      heard === undefined ? Buffer.alloc(0) : prefixed(JSON.stringify(heard)),
-      more ? Buffer.from(JSON.stringify(rest)) : Buffer.alloc(0),
-    ]),
+    end: Buffer.concat([told.bytes, more ? Buffer.from(JSON.stringify(rest)) : Buffer.alloc(0)]),
   }
 }
+
+/** As sealed-log.ts writes it: the mark of the chain, and an envelope in base64url. */
+const SHUT = /^~([A-Za-z0-9_-]{11})\.([A-Za-z0-9_-]*)$/
+const MARK = 11
+
+function heardOf(heard: string | undefined): { flag: number; bytes: Buffer } {
+  if (heard === undefined) return { flag: 0, bytes: Buffer.alloc(0) }
+  const [, mark = '', envelope = ''] = SHUT.exec(heard) ?? []
+  const sealed = Buffer.concat([Buffer.from(mark), Buffer.from(envelope, 'base64url')])
+  // Only what comes back letter for letter: the chain is taken over the text.
+  if (shutOf(sealed) === heard) return { flag: SEALED, bytes: prefixed(sealed) }
+  return { flag: HEARD, bytes: prefixed(JSON.stringify(heard)) }
+}
+
+const shutOf = (bytes: Buffer) =>
+  `~${bytes.subarray(0, MARK)}.${bytes.subarray(MARK).toString('base64url')}`
 
 /** The same question is said to everyone: its hash is worth remembering. */
 const hashes = new Map<string, Line['texts'][number]>()
@@ -118,8 +134,8 @@ function varint(n: number): Buffer {
   return Buffer.of(...bytes, rest)
 }
 
-function prefixed(text: string): Buffer {
-  const bytes = Buffer.from(text)
+function prefixed(text: string | Buffer): Buffer {
+  const bytes = typeof text === 'string' ? Buffer.from(text) : text
   return Buffer.concat([varint(bytes.length), bytes])
 }
 
@@ -141,7 +157,12 @@ function readLine(read: ReturnType<typeof reader>): ReturnType<typeof linesOf>[n
   const texts: [string, number][] = [['kind', read.varint()]]
   for (const [name, flag] of Object.entries(SHARED))
     if (flags & flag) texts.push([name, read.varint()])
-  const heard = flags & HEARD ? { heard: JSON.parse(read.bytes(read.varint()).toString()) } : {}
+  const heard =
+    flags & HEARD
+      ? { heard: JSON.parse(read.bytes(read.varint()).toString()) as string }
+      : flags & SEALED
+        ? { heard: shutOf(read.bytes(read.varint())) }
+        : {}
   const rest = flags & REST ? (JSON.parse(read.rest().toString()) as object) : {}
   return { entry: { seq, at, kind: '', ...heard, ...rest }, texts }
 }

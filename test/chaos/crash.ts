@@ -1,4 +1,6 @@
+import { startRedis } from '../store/redis-server.ts'
 import { type House, judgeHouse, openHouse, outcomeOf, sometime } from './house.ts'
+import { has } from './judge.ts'
 import { PEOPLE } from './people.ts'
 import type { Rig, Run } from './rig.ts'
 
@@ -31,6 +33,15 @@ async function killing(house: House, kills: number, { random }: Rig): Promise<nu
   return starts
 }
 
+/** A file, and a Redis where there is one: two doors, since a start is one core's work. */
+async function storesOf({ size, after }: Rig): Promise<{ store?: string }[]> {
+  if (size === 'small') return [{}]
+  if (!has('redis-server')) return [{}, {}]
+  const redis = await startRedis()
+  after(redis.stop)
+  return [{}, { store: redis.url }]
+}
+
 const A1: Run = {
   id: 'A1',
   name: 'the door is killed under load and started again',
@@ -39,19 +50,27 @@ const A1: Run = {
   small: true,
   async run(rig) {
     const kills = rig.of(2, 100, 200)
-    // Two doors on two stores: a start is one core's work.
-    const count = rig.of(1, 2, 2)
+    const stores = await storesOf(rig)
     const houses = await Promise.all(
-      Array.from({ length: count }, (_, n) =>
-        openHouse(rig, `house-${n}`, { without: ['teams'], client: { patience: PATIENCE } })
+      stores.map((store, n) =>
+        openHouse(rig, `house-${n}`, {
+          ...store,
+          without: ['teams'],
+          client: { patience: PATIENCE },
+        })
       )
     )
+    const count = stores.length
     const starts = await Promise.all(houses.map((house) => killing(house, kills / count, rig)))
     const found = await Promise.all(houses.map(judgeHouse))
     const slowest = Math.round(Math.max(...starts.flat()))
     const retried = houses.flatMap(({ client }) => client.turns.filter(({ tries }) => tries > 1))
     return outcomeOf(kills, houses, found, {
-      figures: { 'webhooks sent again': retried.length, 'slowest start ms': slowest },
+      figures: {
+        stores: stores.map(({ store }) => (store ? 'Redis' : 'SQLite')).join(' and '),
+        'webhooks sent again': retried.length,
+        'slowest start ms': slowest,
+      },
     })
   },
 }

@@ -46,8 +46,11 @@ function faultsOf({ leastSuccess }: Run, { runs, lost, doubled, success, faults 
 
 const PROGRAMS = { 'redis-server': '/usr/bin/redis-server', gcc: '/usr/bin/gcc' } as const
 
+/** Whether a program is on this machine. */
+export const has = (name: keyof typeof PROGRAMS) => existsSync(PROGRAMS[name])
+
 /** The programs a run lacks on this machine. */
-export const lacking = ({ needs = [] }: Run) => needs.filter((name) => !existsSync(PROGRAMS[name]))
+export const lacking = ({ needs = [] }: Run) => needs.filter((name) => !has(name))
 
 /** A small generator with a seed (mulberry32), so that a failing run can be run again. */
 export function randomBy(seed: number): () => number {

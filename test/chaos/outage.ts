@@ -2,6 +2,36 @@ import { compareWords, contactsOf, type Note, type Seen } from './audit.ts'
 import { type Client, type Had, isBroken, type Turn } from './client.ts'
 import type { ChildDoor } from './door.ts'
 import type { House } from './house.ts'
+import { PEOPLE } from './people.ts'
+import { pause } from './redis-load.ts'
+
+/** What a caller may wait at most, whatever is ill. */
+export const MOST_MS = 3_000
+/** Between two troubles, so that callers are served in between. */
+export const BETWEEN_MS = 1_500
+const CALLERS = 8
+/** Safe words are said at once; nobody rings again in that moment. */
+const BETWEEN_CALLS_MS = 400
+
+/** Callers of every kind, one after another, while the work goes on. */
+export async function whileRinging({ client }: House, work: () => Promise<void>): Promise<void> {
+  let [going, next] = [true, 0]
+  const caller = async () => {
+    while (going) {
+      await client.talk(PEOPLE[next++ % PEOPLE.length]!)
+      await pause(BETWEEN_CALLS_MS)
+    }
+  }
+  const all = Promise.all(Array.from({ length: CALLERS }, caller))
+  try {
+    await pause(BETWEEN_MS)
+    await work()
+    await pause(BETWEEN_MS)
+  } finally {
+    going = false
+    await all
+  }
+}
 
 /** What became of those who rang while the store was away, and of those who rang before and after. */
 export interface OutageFound {
@@ -95,7 +125,7 @@ export async function readyOf({ port }: ChildDoor): Promise<Record<string, unkno
 }
 
 /** Waits until nothing spilled waits any more. */
-export async function replayed({ port }: ChildDoor, ms = 30_000): Promise<number> {
+export async function replayed({ port }: ChildDoor, ms = 60_000): Promise<number> {
   const started = performance.now()
   while (performance.now() - started < ms) {
     const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text()

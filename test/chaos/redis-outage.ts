@@ -3,22 +3,22 @@ import { openWire } from '../store/wire.ts'
 import { type House, openHouse } from './house.ts'
 import {
   auditOutage,
+  BETWEEN_MS,
   longestWait,
+  MOST_MS,
   type OutageFound,
   readyOf,
   replayed,
   servedAgain,
   triedAgain,
+  whileRinging,
 } from './outage.ts'
 import { PEOPLE } from './people.ts'
 import { ms, pause } from './redis-load.ts'
 import type { Outcome, Rig, Run } from './rig.ts'
 
-/** What a caller may wait at most, and how soon after the store is back callers must be served. */
-const MOST_MS = 3_000
+/** How soon after the store is back callers must be served. */
 const BACK_MS = 1_000
-const CALLERS = 6
-const BETWEEN_MS = 1_500
 
 interface Place {
   redis: TestRedis
@@ -29,20 +29,6 @@ async function openPlace(rig: Rig, url?: string): Promise<Place> {
   const redis = await startRedis()
   rig.after(redis.stop)
   return { redis, house: await openHouse(rig, 'house', { store: url ?? redis.url }) }
-}
-
-/** Callers of every kind, one after another, while the work goes on. */
-async function whileRinging({ client }: House, work: () => Promise<void>): Promise<void> {
-  let going = true
-  const all = client.talks(PEOPLE, CALLERS, () => !going)
-  try {
-    await pause(BETWEEN_MS)
-    await work()
-    await pause(BETWEEN_MS)
-  } finally {
-    going = false
-    await all
-  }
 }
 
 interface Measured {
@@ -169,7 +155,6 @@ const full: Run = {
   goal: 'callers hear the safe words, the log says store-down, nothing is evicted; all served and kept once there is room',
   leastSuccess: 1,
   needs: ['redis-server'],
-  small: true,
   async run(rig) {
     const { redis, house } = await openPlace(rig)
     const back: number[] = []

@@ -1,10 +1,12 @@
 import { CRASHES } from './crash.ts'
 import { LATER } from './later.ts'
 import { MUTATIONS } from './mutants.ts'
+import { NEIGHBOURS } from './neighbours.ts'
 import { OUTSIDE } from './outside.ts'
 import { REDIS } from './redis-runs.ts'
 import { REPEATS } from './repeats.ts'
 import type { Run } from './rig.ts'
+import { RIVALS } from './rivals.ts'
 import { SEEDS } from './seeds.ts'
 import { STATUSES } from './statuses.ts'
 import { TEXTS } from './texts.ts'
@@ -13,11 +15,13 @@ import { TWO_DOORS } from './two-doors.ts'
 const ALL: readonly (readonly Run[])[] = [
   // One line each, so that two who add theirs do not meet.
   CRASHES,
+  NEIGHBOURS,
   LATER,
   MUTATIONS,
   OUTSIDE,
   REDIS,
   REPEATS,
+  RIVALS,
   SEEDS,
   STATUSES,
   TEXTS,

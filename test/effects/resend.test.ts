@@ -175,6 +175,29 @@ describe('a text whose sending met', () => {
     expect(contact?.clocks.filter(({ code }) => code === 'TEXT')).toEqual([])
   })
 
+  it.each([
+    [21610, /STOP/],
+    [21611, /waiting/],
+    [21614, /mobile/],
+    [21408, /country/],
+    [29999, undefined],
+  ])(
+    'refused with %i: not sent again, the code is kept in words, a person is told',
+    async (code, words) => {
+      const { phone } = await owed('We will ring you.')
+      const body = JSON.stringify({ code, message: `To ${phone}`, status: 400 })
+      world.twilio.faults.set('CreateMessage', { kind: 'status', status: 400, body })
+      await work()
+      expect(world.twilio.asked.get('CreateMessage')).toBe(1)
+      const { clocks, timeline } = await app.contactOf(phone)
+      expect(clocks.filter((clock) => clock.code === 'TEXT')).toHaveLength(1)
+      const lost = timeline.find(({ kind }) => kind === 'not-sent')?.detail
+      expect(lost).toMatchObject({ why: `Twilio 400 ${code}`, code: String(code) })
+      if (words) expect(lost?.meaning).toMatch(words)
+      expect(app.log.join()).not.toContain(phone)
+    }
+  )
+
   it('401 every time: an alert with a code each time, and a person is told in the end', async () => {
     const { phone } = await owed('We will ring you.')
     world.twilio.faults.set('*', { kind: 'status', status: 401 })

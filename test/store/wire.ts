@@ -7,14 +7,18 @@ export interface Wire {
   swallow: (all: boolean) => void
   /** Leads to another port from now on. What stands is broken off. */
   to: (port: number) => void
+  /** Resolves when the next connection is made. */
+  next: () => Promise<void>
   close: () => void
 }
 
 /** Lays a wire to a port of this machine. */
 export async function openWire(port: number): Promise<Wire> {
   let [all, at] = [false, port]
+  const waiting: (() => void)[] = []
   const sockets = new Set<Socket>()
   const server = createServer((near) => {
+    for (const told of waiting.splice(0)) told()
     const far = createConnection(at, '127.0.0.1')
     for (const [from, into] of [
       [near, far],
@@ -44,6 +48,7 @@ export async function openWire(port: number): Promise<Wire> {
       at = other
       breakOff()
     },
+    next: () => new Promise((resolve) => void waiting.push(resolve)),
     close() {
       server.close()
       breakOff()

@@ -20,6 +20,8 @@ const FATES = [
   [],
 ]
 
+const never = new Promise<never>(() => undefined)
+
 /** Twilio in a simulated world: it may refuse, take a text and lose the reply, or fail to list. It keeps what it took. */
 export function openHandsets(given: {
   moments: Moments
@@ -31,9 +33,11 @@ export function openHandsets(given: {
 }) {
   const { moments, random, ill, tell } = given
   const got: Got[] = []
-  const texts: TwilioTexts = {
+  const textsOf = ({ alive }: { alive: () => boolean }): TwilioTexts => ({
     async send({ to, from, body, statusCallback }): Promise<Sent> {
       await moments.moment()
+      // What a process had not yet asked when it died is never asked.
+      if (!alive()) return never
       if (random() < ill()) return { retry: true }
       if (random() < ill() / 4) return { refused: 'Twilio 400 21610', code: '21610' }
       const sid = `SM${String(got.length + 1).padStart(32, '0')}`
@@ -62,6 +66,6 @@ export function openHandsets(given: {
     },
     remove: async () => 'gone',
     removeRecording: async () => 'gone',
-  }
-  return { texts, got }
+  })
+  return { textsOf, got }
 }

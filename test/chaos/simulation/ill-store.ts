@@ -28,6 +28,15 @@ const WRITES = [
   'claimTimers',
   'claimOutbox',
 ]
+/** After these a claim is no longer this process's; a row that ended is, until it is closed. */
+const GIVES_UP = ['settleTimer', 'settleOutbox', 'closeOutbox']
+function letGo({ claims }: Life, [claim, end]: unknown[]) {
+  const ended =
+    typeof end === 'object' &&
+    end !== null &&
+    ('parked' in end || ('done' in end && end.done !== true))
+  if (!ended) claims.delete((claim as { id: string }).id)
+}
 const never = new Promise<never>(() => undefined)
 const down = () => new DoorError('store-down', 'the store failed', true)
 
@@ -52,6 +61,7 @@ export function illStore(
         const answer = await work(...asked)
         if (name.startsWith('claim'))
           for (const { id } of answer as (OutboxRow | TimerRow)[]) life.claims.add(id)
+        if (GIVES_UP.includes(name)) letGo(life, asked)
         if (!writes) return answer
         await moment()
         if (!life.alive) return never

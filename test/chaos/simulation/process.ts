@@ -19,7 +19,7 @@ export interface Ground {
   content: Content
   log: ReturnType<typeof openLog>
   metrics: ReturnType<typeof openMetrics>
-  texts: TwilioTexts
+  textsOf: (life: { alive: () => boolean }) => TwilioTexts
   illness: Illness
   uuid: () => string
   /** Which timer made a commit: by its id, its time and its turn. Set again it is another. */
@@ -61,10 +61,12 @@ export function openProcess(ground: Ground): Process {
   dead.catch(() => undefined)
   const while_ = <T>(work: Promise<T>) => Promise.race([work, dead])
   const { takeTurn } = turns(parts)
+  const texts = ground.textsOf({ alive: () => life.alive })
   return {
     life,
     take: (inbound, render) => while_(takeTurn(inbound, render)),
-    look: () => while_(Promise.all([outbox(ground, parts), timers(ground, parts)]).then(() => {})),
+    look: () =>
+      while_(Promise.all([outbox(ground, parts, texts), timers(ground, parts)]).then(() => {})),
     delivered: (fate) => while_(deliveries(parts)(fate)),
     die() {
       life.alive = false
@@ -74,7 +76,7 @@ export function openProcess(ground: Ground): Process {
 }
 
 /** A breaker of its own for each look: breakers go by the machine's clock, which stands still here. */
-const outbox = ({ texts, moments, random }: Ground, parts: Parts) =>
+const outbox = ({ moments, random }: Ground, parts: Parts, texts: TwilioTexts) =>
   runOutbox({
     store: parts.store,
     perform: performer({ publicUrl: 'http://door.invalid', texts, outbound }, parts),

@@ -48,14 +48,15 @@ export async function simulate(seed: number, content: Content): Promise<Simulate
   const timerOf = new WeakMap<Commit, string>()
   let made = 0
   let crashes = 0
-  const { texts, got } = openHandsets({
+  const { textsOf, got } = openHandsets({
     moments,
     random,
-    ill: () => illness.before * 3,
+    // Twilio never gets well: texts are sent for as long as waits come to their end.
+    ill: () => share * 3,
     tell: (outbox, sid, status) => aside(told(outbox, sid, status)),
   })
   const uuid = () => `01990000-0000-7000-8000-${String(++made).padStart(12, '0')}`
-  const ground = { store, moments, random, content, log, metrics, texts, illness, uuid, timerOf }
+  const ground = { store, moments, random, content, log, metrics, textsOf, illness, uuid, timerOf }
   const processes: Process[] = [openProcess(ground), openProcess(ground)]
   const callers = openCallers({ moments, random, process: () => any(processes) })
   const aside = (work: Promise<unknown>) => {
@@ -108,14 +109,22 @@ export async function simulate(seed: number, content: Content): Promise<Simulate
     Object.assign(illness, { before: 0, after: 0, overtaken: 0 })
     await comeToRest()
   }
-  /** Well again, every wait comes to its end. */
+  async function crashMeanwhile() {
+    for (let left = Math.floor(random() * 12); left > 0; left--) await moments.moment()
+    crash()
+  }
+  /** The store is well again, and every wait comes to its end. */
   async function comeToRest() {
     const end = Date.parse(moments.now()) + HORIZON_DAYS * 86_400_000
     for (;;) {
       const next = await store.nextDue()
       if (next === null || Date.parse(next) > end) break
       moments.goTo(next)
-      await any(processes).look()
+      const looking = any(processes)
+        .look()
+        .catch(() => undefined)
+      if (random() < share) await crashMeanwhile()
+      await looking
       while (callers.background.size > 0) await Promise.all(callers.background)
     }
     moments.goTo(new Date(end).toISOString())
