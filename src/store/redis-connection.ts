@@ -63,17 +63,14 @@ export function openConnection(address: Address, at: Host, lost: () => void): Co
   }
 }
 
-const unopened = () => ({
-  client: undefined as Client | undefined,
-  /** What last went wrong. */
-  cause: new Unreached('not yet connected') as unknown,
-  opened: Promise.withResolvers<void>(),
-  closed: false,
-})
-
 /** A client that is replaced whenever it is dropped or fails. */
 function keepOpen(make: () => Client, lost: () => void) {
-  const now = unopened()
+  const now = {
+    client: undefined as Client | undefined,
+    cause: new Unreached('not yet connected') as unknown, // what last went wrong
+    opened: Promise.withResolvers<void>(),
+    closed: false,
+  }
   function drop(dead: Client, error: unknown) {
     now.cause = error
     dead.destroy()
@@ -100,7 +97,7 @@ function keepOpen(make: () => Client, lost: () => void) {
     while (!now.closed && !now.client) await Promise.race([attempt(), pause(NEXT_MS)])
   }
   void open()
-  const close = () => {
+  function close() {
     Object.assign(now, { closed: true, cause: new Unreached('closed') })
     now.client?.destroy()
     now.client = undefined

@@ -452,7 +452,10 @@ const D15: Run = {
       }
     }
     await Promise.all(Array.from({ length: 32 }, caller))
+    // The door dies too: what it kept beside the store is brought in by the next.
+    await door.kill()
     await redis.start()
+    await door.start()
     const told = heard.map(({ from }) => ({ from }) as Told)
     const byFrom = await once(door, told, ({ timeline }) => timeline.length > 0)
     const own = heard.map(({ from }) => byFrom.get(from) ?? [])
