@@ -38,14 +38,14 @@ export function openCaps({ caps, approved }: Outbound, parts: Parts) {
     const refused = refusedTo({ by: 'text', to, theirs, approved })
     if (refused !== null)
       return told(parts, { refused: `we may not text ${refused}`, code: 'not-allowed' })
+    // Someone in danger is looked after by text too, however many there were.
+    if (contact.level === 'emergency') return null
     const now = Date.parse(parts.now())
     const since = new Date(now - WEEK_MS).toISOString()
     const known = await parts.store.recent(contact.place, theirs, since)
     const sent = (ms: number) => sentSince(known, now - ms)
     if (sent(HOUR_MS) >= caps.hour || sent(DAY_MS) >= caps.day)
       return told(parts, { refused: 'this number was texted too often', code: 'capped' })
-    // Someone in danger does not wait for strangers.
-    if (contact.level === 'emergency') return null
     const stranger = known.length <= 1
     const over = stranger ? strangers(contact.place) : 'ok'
     const full = over === 'ok' ? minute(contact.place) : over

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { startRedis } from '../store/redis-server.ts'
 import { type Audited, audit, repeated, rowsReported, textsArrived } from './audit.ts'
 import { type Client, type ClientOptions, openClient } from './client.ts'
 import { type ChildDoor, childDoor, type DoorOptions } from './door.ts'
@@ -27,6 +28,22 @@ export async function openHouse(rig: Rig, name = 'house', options: Options = {})
   rig.after(client.close)
   await door.start()
   return { world, door, client }
+}
+
+/** Two doors on one Redis, and a client that goes to each in turn. */
+export async function openPair(rig: Rig, client: Partial<ClientOptions> = {}): Promise<House> {
+  const redis = await startRedis()
+  rig.after(redis.stop)
+  const shared = { store: redis.url, without: ['teams'] } as const
+  const { world, door } = await openHouse(rig, 'one', shared)
+  const folder = join(rig.folder, 'two')
+  const other = await childDoor({ world, folder, beside: door, ...shared })
+  rig.after(() => other.kill())
+  await other.start()
+  const targets = [door, other]
+  const asks = openClient({ targets, random: rig.random, ...client })
+  rig.after(asks.close)
+  return { world, door, client: asks }
 }
 
 /** Killed as by a power cut of the process, and started again on what it kept. */

@@ -1,9 +1,7 @@
-import { contactsOf } from './audit.ts'
 import type { ClientOptions, Reply } from './client.ts'
 import { judgeHouse, openHouse, outcomeOf } from './house.ts'
 import { PEOPLE } from './people.ts'
 import type { Rig, Run } from './rig.ts'
-import type { Form } from './world/callbacks.ts'
 
 type Send = NonNullable<ClientOptions['send']>
 
@@ -83,82 +81,4 @@ const A4: Run = {
   },
 }
 
-/** Questions whose answers lead on, whichever is given; the checks for danger come before them. */
-const SAFE =
-  /Who needs help|What is it about|on the floor|pass out|bad new pain|Which GP|ring the number/
-const turnOf = ({ body }: Reply) => Number(/action="[^"]*t=(\d+)/.exec(body)?.[1] ?? -1)
-
-/** Every answer to a safe question has a rival, sent at the same moment. The call goes on with the one that won. */
-function rivals(
-  pressed: Map<string, string[]>,
-  pairs: { count: number; refused: number },
-  { random }: Rig
-): Send {
-  return async ({ form }, once) => {
-    const note = ({ From = '', Digits }: Form) => {
-      if (Digits) pressed.set(From, [...(pressed.get(From) ?? []), Digits])
-    }
-    note(form)
-    if (!SAFE.test(asked.get(form.CallSid ?? '') ?? '') || !form.Digits) {
-      const reply = await once()
-      asked.set(form.CallSid ?? '', reply.body)
-      return reply
-    }
-    const others = ['1', '2', '3'].filter((digit) => digit !== form.Digits)
-    const rival = { ...form, Digits: others[Math.floor(others.length * random())] ?? '' }
-    note(rival)
-    pairs.count += 1
-    const replies = await Promise.all([once(form), once(rival)])
-    pairs.refused += replies.filter(({ status }) => status >= 300).length
-    const [last] = replies.sort((a, b) => turnOf(b) - turnOf(a))
-    asked.set(form.CallSid ?? '', (last as Reply).body)
-    return last as Reply
-  }
-}
-/** The last reply of each call. */
-const asked = new Map<string, string>()
-
-const A5: Run = {
-  id: 'A5',
-  name: 'two different keys for one question at once',
-  goal: 'one answers, the other is seen to be late; neither is lost',
-  leastSuccess: 1,
-  small: true,
-  async run(rig) {
-    const wanted = rig.of(20, 1000, 10_000)
-    const pressed = new Map<string, string[]>()
-    const pairs = { count: 0, refused: 0 }
-    const { door, client } = await openHouse(rig, 'house', {
-      client: { send: rivals(pressed, pairs, rig) },
-    })
-    const callers = PEOPLE.filter(({ channel }) => channel === 'voice')
-    await client.talks(callers, 8, () => pairs.count >= wanted)
-    const seen = await contactsOf(door)
-    const found = { lost: 0, doubled: 0, late: 0, faults: [] as string[] }
-    for (const { ref, person, timeline } of seen) {
-      const heard = timeline.flatMap(({ heard = '' }) => (/^[0-9]$/.test(heard) ? [heard] : []))
-      const keys = pressed.get(person.address ?? '') ?? []
-      found.late += timeline.filter(({ kind }) => kind === 'late').length
-      found.lost += Math.max(0, keys.length - heard.length)
-      found.doubled += Math.max(0, heard.length - keys.length)
-      if ([...heard].sort().join() !== [...keys].sort().join())
-        found.faults.push(`${ref} heard ${heard}, pressed were ${keys}`)
-      if (timeline.some(({ seq }, i) => seq !== i + 1)) found.faults.push(`${ref} has gaps`)
-    }
-    if (seen.length !== client.had.length) found.lost += client.had.length - seen.length
-    // Each pair has exactly one that was too late.
-    if (found.late !== pairs.count) found.faults.push(`${found.late} late of ${pairs.count} pairs`)
-    const { lost, doubled, late, faults } = found
-    const success = 1 - pairs.refused / (2 * pairs.count)
-    return {
-      runs: pairs.count,
-      lost,
-      doubled,
-      success,
-      faults: faults.slice(0, 8),
-      figures: { late, calls: seen.length },
-    }
-  },
-}
-
-export const REPEATS: readonly Run[] = [A3, A4, A5]
+export const REPEATS: readonly Run[] = [A3, A4]

@@ -6,6 +6,7 @@ import { OUTSIDE } from './outside.ts'
 import { REDIS } from './redis-runs.ts'
 import { REPEATS } from './repeats.ts'
 import type { Run } from './rig.ts'
+import { RIVALS } from './rivals.ts'
 import { SEEDS } from './seeds.ts'
 import { STATUSES } from './statuses.ts'
 import { TEXTS } from './texts.ts'
@@ -20,6 +21,7 @@ const ALL: readonly (readonly Run[])[] = [
   OUTSIDE,
   REDIS,
   REPEATS,
+  RIVALS,
   SEEDS,
   STATUSES,
   TEXTS,

@@ -1,8 +1,5 @@
-import { join } from 'node:path'
-import { startRedis } from '../store/redis-server.ts'
-import { openClient, type Reply } from './client.ts'
-import { childDoor } from './door.ts'
-import { judgeHouse, openHouse, outcomeOf } from './house.ts'
+import type { Reply } from './client.ts'
+import { judgeHouse, openPair, outcomeOf } from './house.ts'
 import { PEOPLE } from './people.ts'
 import type { Run } from './rig.ts'
 
@@ -18,24 +15,8 @@ const A12: Run = {
   needs: ['redis-server'],
   async run(rig) {
     const turns = rig.of(150, 20_000, 100_000)
-    const redis = await startRedis()
-    rig.after(redis.stop)
-    const store = redis.url
-    const house = await openHouse(rig, 'one', { store, without: ['teams'] })
-    const { world, door } = house
-    const other = await childDoor({
-      world,
-      folder: join(rig.folder, 'two'),
-      store,
-      beside: door,
-      without: ['teams'],
-    })
-    rig.after(() => other.kill())
-    await other.start()
     const both = { sent: 0, differ: 0 }
-    const client = openClient({
-      targets: [door, other],
-      random: rig.random,
+    const house = await openPair(rig, {
       async send(_, once) {
         if (rig.random() >= BOTH) return once()
         const [first, second] = await Promise.all([once(), once()])
@@ -44,13 +25,13 @@ const A12: Run = {
         return first as Reply
       },
     })
-    rig.after(client.close)
+    const { client } = house
     const started = performance.now()
     await client.talks(PEOPLE, CALLERS, () => client.turns.length >= turns)
     const seconds = (performance.now() - started) / 1000
-    const found = await judgeHouse({ ...house, client })
+    const found = await judgeHouse(house)
     const faults = both.differ > 0 ? [`${both.differ} webhooks got other bytes from each door`] : []
-    return outcomeOf(client.turns.length, [{ ...house, client }], [found], {
+    return outcomeOf(client.turns.length, [house], [found], {
       faults,
       figures: {
         'to both at once': both.sent,

@@ -193,6 +193,19 @@ describe('texts of our own accord', () => {
     expect(sent).toHaveLength(4)
   })
 
+  it('to somebody in an emergency: all the same', async () => {
+    const phone = mobile()
+    const contact = (await app.store.load((await rang(phone)).id))!
+    const raised = { ...contact, level: 'emergency' as const, turn: contact.turn + 1 }
+    const commit = { expected: contact.turn, log: [], outbox: [], timers: [] }
+    await app.store.commit({ contact: raised, ...commit })
+    for (let n = 0; n < 5; n++) {
+      await owe(contact, phone)
+      await worker('hour:1,new:1,minute:1')(1)
+    }
+    expect(sent).toHaveLength(5)
+  })
+
   it('to numbers nobody had heard of: so many in an hour; the rest are people’s tasks; who is known is texted', async () => {
     const known = mobile()
     await rang(known)
