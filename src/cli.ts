@@ -75,7 +75,7 @@ const COMMANDS: Record<string, Record<string, Command>> = {
   },
   backup: {
     to: {
-      does: 'copy the store and what lies beside it, without the keys, while the service goes on: to <folder>',
+      does: 'copy the store, its spill and what lies beside it, without the keys, while the service goes on: to <folder>',
       load: async () => (await import('./cli/backup.ts')).backUp,
     },
   },
@@ -101,7 +101,11 @@ const COMMANDS: Record<string, Record<string, Command>> = {
   },
 }
 
+const HELP = ['help', '--help', '-h']
+
 async function run([noun = '', verb = '', ...words]: readonly string[]): Promise<number> {
+  if (HELP.includes(noun)) return run([])
+  if (HELP.includes(verb) || words.includes('--help') || words.includes('-h')) return run([noun])
   const command = COMMANDS[noun]?.[verb]
   if (!command) {
     // A noun alone asks what there is; a verb that does not exist is a mistake.

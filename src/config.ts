@@ -112,7 +112,37 @@ const INTEGRATIONS = {
 } as const satisfies Record<string, readonly Name[]>
 /** Every setting that speaks of a neighbour, needed or not. */
 const OF_A_NEIGHBOUR = /^(TWILIO|MICROSOFT|GOOGLE|OIDC)_|^SESSION_KEY$/
-const SHORTEST_TOKEN = 16
+
+/** As long as any secret that is not guessed, and nothing in it that was not meant: a blank, the end of a line. */
+const SECRET = /^[\x21-\x7e]{16,}$/
+const UUID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}'
+/** What is written where a value is yet to come. */
+const PLACEHOLDER =
+  /^(change.?me|undefined|null|none|todo|secret|password|token|example)$|\$\{|^<.*>$/i
+const WHOLE = 'was not copied whole. Copy it again from where it was made'
+/** How a value looks that can be right. A live door with another would open, and refuse everyone. */
+const LOOKS: readonly (readonly [name: Name, looks: RegExp, words: string])[] = [
+  ['STAFF_TOKEN', SECRET, `is easily guessed. Choose a random one of 16 characters or more`],
+  ['TWILIO_AUTH_TOKEN', SECRET, WHOLE],
+  ['TWILIO_AUTH_TOKEN_NEXT', SECRET, WHOLE],
+  ['MICROSOFT_APP_ID', new RegExp(`^${UUID}$`, 'i'), 'is no application id. Copy it from Entra'],
+  ['MICROSOFT_APP_PASSWORD', SECRET, WHOLE],
+  [
+    'MICROSOFT_APP_TENANT_ID',
+    new RegExp(`^(?:${UUID}|[a-z0-9-]+(?:\\.[a-z0-9-]+)+)$`, 'i'),
+    'is no tenant. Give its id, or its domain',
+  ],
+  ['GOOGLE_TRANSLATE_KEY', SECRET, WHOLE],
+  ['OIDC_CLIENT_ID', /^[\x21-\x7e]{6,}$/, WHOLE],
+  ['OIDC_CLIENT_SECRET', SECRET, WHOLE],
+  ['SESSION_KEY', SECRET, 'is easily guessed. Choose a random one of 16 characters or more'],
+]
+
+const garbled = (sound: Settings): string[] =>
+  LOOKS.filter(([name, looks]) => {
+    const given = sound[name]
+    return typeof given === 'string' && (!looks.test(given) || PLACEHOLDER.test(given))
+  }).map(([name, , words]) => `${name} ${words}`)
 
 type Env = Readonly<Record<string, string | undefined>>
 
@@ -196,10 +226,7 @@ function missing(sound: Settings, config: Config, unsound: ReadonlySet<string>):
     if (lacks(name)) faults.push(`${name} is missing. It has no default outside the demo: set it`)
   if (sound.PUBLIC_URL?.startsWith('http://') && !onLoopback({ ...sound, HOST: '127.0.0.1' }))
     faults.push('PUBLIC_URL is not encrypted. Write it with https://')
-  if (sound.STAFF_TOKEN && sound.STAFF_TOKEN.length < SHORTEST_TOKEN)
-    faults.push(
-      `STAFF_TOKEN is easily guessed. Choose a random one of ${SHORTEST_TOKEN} characters or more`
-    )
+  faults.push(...garbled(sound))
   if (sound.STORE_URL.endsWith(':memory:'))
     faults.push(`STORE_URL forgets everything at the end. Name a file, like ${DEFAULT_STORE}`)
   return faults

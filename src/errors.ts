@@ -14,6 +14,7 @@ export type FaultCode =
   | 'spill-unreadable' // a line of the spill was changed, or its key is gone
   | 'spill-torn' // the last line of a spill was not written to its end
   | 'spill-stuck' // a spilled contact cannot be replayed
+  | 'anchor-failed' // the heads of the log could not be signed, or the last that were are torn
 
 /** Whose fault it is, and whether trying again could help: all that a caller of ours needs to know. */
 export class DoorError extends Error {

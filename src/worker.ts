@@ -86,8 +86,8 @@ function common({ config, content, keyring }: Standing) {
     staffToken: config.STAFF_TOKEN,
     translates: config.GOOGLE_TRANSLATE_KEY !== undefined,
     twilioTokens: twilioTokens(config),
-    // What Cloudflare writes there itself.
     deletesCopies: config.KEEP_COPIES === undefined,
+    // What Cloudflare writes there itself.
     ...limitsBy(config, (c) => c.req.header('CF-Connecting-IP') ?? ''),
   }
 }

@@ -2,6 +2,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { backup, DatabaseSync } from 'node:sqlite'
 import { besideStore } from '../door/sealing.ts'
+import { spillFolder } from '../door/spill-place.ts'
 import { type Address, FORMS, type Host, isAddress, readAddress } from '../store/redis-address.ts'
 import { fileOf, settings, withoutSecret } from './data.ts'
 import { misused, optionsIn } from './options.ts'
@@ -11,6 +12,9 @@ const BESIDE = ['anchors', 'place-files', 'erased.txt']
 
 /** All pages in one step: what is saved meanwhile does not make it begin again, and nobody waits for it. */
 const WHOLE = 2 ** 30
+
+/** How often the spill is looked at again because it changed under the copy. */
+const MOST_LOOKS = 20
 
 /**
  * `backup <folder>`: the store of this moment and what lies beside it, in a new folder, while the service goes on. A Redis
@@ -31,9 +35,13 @@ export async function backUp(words: readonly string[]): Promise<number> {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   // First: an anchor that is newer than the store beside it would say that something was taken out.
   copyBeside(folder)
+  const spilled = copySpill(join(folder, 'spill'))
+  // What is typed for a Redis can be piped to a shell: what else is said is a comment there.
+  const say = (words: string) => console.log(file === null ? `# ${words}` : words)
+  if (spilled > 0) say(`${spilled} files of the spill: brought in when a door starts on it`)
   if (file === null) for (const line of byHand(readAddress(STORE_URL), folder)) console.log(line)
   else await copyFile(file, join(folder, basename(file)))
-  console.log('DATA_KEYS is not in it. Without them nobody can read it; keep them elsewhere.')
+  say('DATA_KEYS is not in it. Without them nobody can read it; keep them elsewhere.')
   return 0
 }
 
@@ -42,6 +50,24 @@ function copyBeside(folder: string) {
     const from = besideStore(settings, name)
     if (from !== null && existsSync(from)) cpSync(from, join(folder, name), { recursive: true })
   }
+}
+
+/**
+ * What is acknowledged and not in the store yet. It goes before the store: what is brought in meanwhile is in both, and is
+ * saved once. A file that is gone when it is copied was brought in, or has another name: then all are looked at again.
+ */
+function copySpill(to: string): number {
+  const from = spillFolder(settings)
+  for (let tries = 0; from !== null && existsSync(from); tries++) {
+    const names = readdirSync(from)
+    try {
+      for (const name of names) cpSync(join(from, name), join(to, name))
+      return names.length
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || tries === MOST_LOOKS) throw error
+    }
+  }
+  return 0
 }
 
 /** A copy is told of only once it has been read through. */

@@ -14,6 +14,7 @@ export const settings = {
   STORE_URL: process.env['STORE_URL'] || DEFAULT,
   DATA_KEYS: process.env['DATA_KEYS'] || undefined,
   DATA_DIR: process.env['DATA_DIR'] || undefined,
+  SPILL_DIR: process.env['SPILL_DIR'] || undefined,
 }
 
 /** The keys of the settings. A command makes none: they would not be those of the store. */

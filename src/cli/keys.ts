@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { besideStore } from '../door/sealing.ts'
 import { LOOK_MS, writeKeyfile } from '../security/keyfile.ts'
 import { type Keyring, newKeyring, withNewKey, writeKeyring } from '../security/keyring.ts'
@@ -9,6 +9,8 @@ import { misused, optionsIn } from './options.ts'
 /** `keys new [--to file]`: a keyring that nobody else has. */
 export function newKeys(words: readonly string[]): number {
   const { values } = optionsIn(words, ['to'])
+  if (values.to !== undefined && existsSync(values.to))
+    throw misused([`${values.to} is there already, and a keyring that is written over is lost`])
   give(newKeyring(), values.to)
   return 0
 }
@@ -28,8 +30,10 @@ export async function rotate(words: readonly string[]): Promise<number> {
   const next = { ...added.keyring, current: values.step === 'add' ? old.current : added.id }
   give(next, file)
   console.log(`Key ${added.id} ${values.step === 'add' ? 'reads' : 'is current'}.`)
-  if (file === undefined)
-    console.log('Give every process the new DATA_KEYS, then: npm run cli -- keys rewrap')
+  if (file === undefined || values.step === 'add')
+    console.log(
+      `Give every process the new DATA_KEYS, then: npm run cli -- keys ${values.step === 'add' ? 'rotate --step use' : 'rewrap'}`
+    )
   if (file === undefined || values.step === 'add') return 0
   // A service that runs must have seen the new key before anything is wrapped with it.
   await new Promise((resolve) => setTimeout(resolve, 2 * LOOK_MS))

@@ -111,7 +111,15 @@ export function wordsToTeams(channel: ReturnType<typeof teamsBy>) {
       if (!(error instanceof DoorError)) throw error
       if (!error.retry) return { refused: error.message, code: error.code }
       const { waitSeconds } = (error.cause ?? {}) as { waitSeconds?: number }
-      return { retry: true, ...(waitSeconds !== undefined && { after: waitSeconds * 1000 }) }
+      // Our password, most likely: an operator mends it, and what waits is sent.
+      const ours = error.code === 'neighbour-refused' && {
+        ours: `${error.message}: see MICROSOFT_APP_PASSWORD`,
+      }
+      return {
+        retry: true,
+        ...(waitSeconds !== undefined && { after: waitSeconds * 1000 }),
+        ...ours,
+      }
     }
   }
 }

@@ -4,10 +4,14 @@ import { besideStore, type StorePlace } from './sealing.ts'
 import { memoryLines } from './spill.ts'
 import { openSpillFiles } from './spill-files.ts'
 
-/** Where a door keeps its spill: SPILL_DIR, else a folder beside the store. */
-export async function linesFor(
-  config: StorePlace & Pick<Config, 'SPILL_DIR'>
-): Promise<SpillLines> {
-  const folder = config.SPILL_DIR ?? besideStore(config, 'spill')
+type SpillPlace = StorePlace & Pick<Config, 'SPILL_DIR'>
+
+/** Where a door keeps its spill: SPILL_DIR, else a folder beside the store. A store in memory has none: null. */
+export const spillFolder = (config: SpillPlace): string | null =>
+  config.SPILL_DIR ?? besideStore(config, 'spill')
+
+/** What a door writes its spill to. */
+export async function linesFor(config: SpillPlace): Promise<SpillLines> {
+  const folder = spillFolder(config)
   return folder === null ? memoryLines() : openSpillFiles(folder)
 }

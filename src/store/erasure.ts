@@ -89,8 +89,10 @@ function erased(seal: Seal, by: readonly string[], at: string): Decided {
 
 function mayErase({ conversation, clocks }: Contact, { held }: Seal) {
   if (held) throw refused(`it is held since ${held.at}`)
-  if (conversation && !conversation.state.done) throw refused('the conversation is going on')
-  if (clocks.some(({ state }) => state === 'running')) throw refused('a promise is still running')
+  if (conversation && !conversation.state.done)
+    throw refused('the conversation is going on; ask again when it has ended')
+  if (clocks.some(({ state }) => state === 'running'))
+    throw refused('a promise is still running; ask again when it is kept, or its time is over')
 }
 
 const same = (a: string, b: string) => a.trim().toLowerCase() === b.trim().toLowerCase()

@@ -67,8 +67,7 @@ export function openConnection(address: Address, at: Host, lost: () => void): Co
 function keepOpen(make: () => Client, lost: () => void) {
   const now = {
     client: undefined as Client | undefined,
-    /** What last went wrong. */
-    cause: new Unreached('not yet connected') as unknown,
+    cause: new Unreached('not yet connected') as unknown, // what last went wrong
     opened: Promise.withResolvers<void>(),
     closed: false,
   }

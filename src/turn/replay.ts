@@ -7,6 +7,7 @@ import { apply } from '../record/apply.ts'
 import type { LogEntry } from '../record/contact.ts'
 import type { Commit } from '../store/contract.ts'
 import type { Parts } from '../turn.ts'
+import { alert } from './alert.ts'
 import { findStanding, type Standing } from './find.ts'
 import { seekIn } from './hear.ts'
 import { clockTimers, deciding, entriesOf, type Settled, settle } from './settle.ts'
@@ -39,7 +40,8 @@ export async function replay(
     if (id === null) return
     // The end of a call, and who joined it, need nobody who listens: they are turns like any other.
     const { kind } = inbound.heard
-    if (kind === 'gone' || kind === 'joined') return void (await turn(inbound))
+    const ends = kind === 'gone' || kind === 'joined'
+    if (ends && (await couldTake(parts, inbound, turn))) return
     const commit = await committing(parts, spilled, inbound, id)
     if (!commit) return
     const { result } = await parts.store.commit(commit)
@@ -48,6 +50,22 @@ export async function replay(
     return
   }
   throw new DoorError('overtaken', 'a replay: five other turns were saved first', true)
+}
+
+/** False where no turn can be made of it, which trying again will not mend: it becomes a line and a task instead. */
+async function couldTake(
+  parts: Parts,
+  inbound: Inbound,
+  turn: (inbound: Inbound) => Promise<unknown>
+): Promise<boolean> {
+  try {
+    await turn(inbound)
+    return true
+  } catch (error) {
+    if (error instanceof DoorError && error.retry) throw error
+    alert(parts, 'spill', error)
+    return false
+  }
 }
 
 /**
@@ -92,9 +110,7 @@ async function committing(
     ? { ...found, stored: found.ended, contact: found.ended, state: 'over' }
     : found
   const t = thinking(content, standing, inbound, now)
-  const tasked = task(t, standing, inbound)
-  const settled =
-    standing.state === 'new' ? begun(t, standing, inbound, tasked) : noted(t, standing, tasked)
+  const settled = settledOf(parts, t, standing, inbound)
   const log = entriesOf(settled.contact, now, firstOf(spilled), settled.noted)
   return {
     contact: { ...settled.contact, entries: settled.contact.entries + log.length },
@@ -104,6 +120,19 @@ async function committing(
     outbox: [],
     timers: settled.timers,
     cleared: settled.cleared,
+  }
+}
+
+/** What made the turn fail may make its replay fail: whatever is wrong with their words, a person sees them, at once. */
+function settledOf(parts: Parts, t: Thinking, standing: Standing, inbound: Inbound): Settled {
+  try {
+    const tasked = task(standing, inDanger(t, standing, inbound))
+    return standing.state === 'new'
+      ? begun(t, standing, inbound, tasked)
+      : noted(t, standing, tasked)
+  } catch (error) {
+    alert(parts, 'spill', error)
+    return noted(t, standing, task(standing, true))
   }
 }
 
@@ -128,9 +157,8 @@ function wordsOf({ heard }: Inbound): string {
 }
 
 /** Somebody rang or wrote while we were ill: a person sees it, at once where danger was spoken of or not yet ruled out. */
-function task(t: Thinking, standing: Standing, inbound: Inbound): Effect[] {
+function task(standing: Standing, urgent: boolean): Effect[] {
   const step = 'spilled'
-  const urgent = inDanger(t, standing, inbound)
   const cleared = standing.contact.conversation?.state.context.cleared === true
   return [
     {

@@ -275,6 +275,37 @@ describe('what changed since', () => {
     expect(await spilledIn(next, phone!)).toBe(1)
   })
 
+  it('what was said cannot be understood without an error: a person sees it at once all the same', async () => {
+    const app = await openOne()
+    app.down()
+    const form = texting('my leg hurts')
+    await app.post('/twilio/sms', form)
+    const content = shipped()
+    // As if a fault of ours met these words at every turn.
+    app.parts.content = () => ({ ...content, words: new Map() })
+    await app.up()
+    app.parts.content = () => content
+    expect(app.spill.waiting()).toBe(0)
+    const contact = await app.contactOf(form.From!)
+    expect([contact.priority, contact.codes]).toEqual(['P1', ['HOLD']])
+    expect(app.codes()).toContain('bad-flow')
+  })
+
+  it('the end of a call that cannot be put into words: a person sees that, too', async () => {
+    const app = await openOne()
+    const form = calling()
+    await app.post('/twilio/voice', form)
+    app.down()
+    await app.post('/twilio/status', { ...form, CallStatus: 'completed' })
+    const content = shipped()
+    app.parts.content = () => ({ ...content, words: new Map() })
+    await app.up()
+    app.parts.content = () => content
+    const contact = await app.contactOf(form.From!)
+    expect(contact.timeline.map(({ kind }) => kind)).toContain('spilled')
+    expect(contact.codes).toEqual(['HOLD'])
+  })
+
   it('the flow they were in is gone: they are still a person’s task', async () => {
     const app = await openOne()
     const form = calling()

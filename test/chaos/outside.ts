@@ -1,9 +1,11 @@
 import { CHAINS } from './chain-runs.ts'
+import { CHANGES } from './changes.ts'
 import { INPUTS } from './inputs.ts'
 import { KEPT } from './kept-runs.ts'
 import { ODD } from './odd-words.ts'
 import { REGEXES } from './regexes.ts'
 import type { Run } from './rig.ts'
+import { STARTS } from './starts.ts'
 import { HOURS } from './time-hours.ts'
 import { TIMERS } from './time-timers.ts'
 import { WIRE } from './wire.ts'
@@ -17,5 +19,7 @@ export const OUTSIDE: readonly Run[] = [
   ...HOURS,
   ...TIMERS,
   ...CHAINS,
+  ...CHANGES,
+  ...STARTS,
   ...KEPT,
 ]

@@ -1,10 +1,18 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { readKeyring } from '../../src/security/keyring.ts'
+import { newKeyring, readKeyring, writeKeyring } from '../../src/security/keyring.ts'
 import { mobile, NUMBERS, type OpenedDoor, open } from '../journeys/door.ts'
 import { run } from './run.ts'
 
@@ -35,6 +43,16 @@ describe('keys', () => {
     const to = join(folder, 'more', 'keys')
     expect((await run(['keys', 'new', '--to', to])).code).toBe(0)
     expect(statSync(to).mode & 0o777).toBe(0o600)
+    const kept = readFileSync(to, 'utf8')
+    expect((await run(['keys', 'new', '--to', to])).err).toMatch(/is there already/)
+    expect(readFileSync(to, 'utf8')).toBe(kept)
+  })
+
+  it('with --step add nothing is wrapped yet, and the next step is named', async () => {
+    const DATA_KEYS = writeKeyring(newKeyring())
+    const { out } = await run(['keys', 'rotate', '--step', 'add'], { env: { ...env(), DATA_KEYS } })
+    expect(readKeyring(out.split('\n')[0]!)).toMatchObject({ current: 'k1' })
+    expect(out).toMatch(/Key k2 reads.[\s\S]*rotate --step use/)
   })
 
   it('are rotated while a call goes on, and nobody notices', async () => {
@@ -53,6 +71,27 @@ describe('keys', () => {
     expect(out).toMatch(/^k2: 2 contacts\nk1 wrap nothing/)
   })
 })
+
+it('backup: the store, what is spilled and not saved yet, and not the keys', async () => {
+  const SPILL_DIR = join(folder, 'elsewhere')
+  mkdirSync(SPILL_DIR)
+  writeFileSync(join(SPILL_DIR, '1.aside'), 'sealed')
+  const to = join(folder, 'backup')
+  const { out } = await run(['backup', 'to', to], { env: { ...env(), SPILL_DIR } })
+  expect(out).toMatch(/1 files? of the spill[\s\S]* 2 contacts, sound/)
+  expect(readFileSync(join(to, 'spill', '1.aside'), 'utf8')).toBe('sealed')
+  expect(readdirSync(to)).not.toContain('data-keys')
+})
+
+it.each([[['help']], [['--help']], [['keys', '--help']], [['keys', 'rotate', '-h']]])(
+  '%j says what there is, and does nothing',
+  async (words) => {
+    const { code, out } = await run(words, { env: env() })
+    expect(code).toBe(0)
+    expect(out).toMatch(/rotate {5}add a key/)
+    expect(out.includes('records')).toBe(words[0] !== 'keys')
+  }
+)
 
 it('log verify: whole, until somebody changes it', async () => {
   const whole = await run(['log', 'verify'], { env: env() })

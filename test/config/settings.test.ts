@@ -21,15 +21,15 @@ const LIVE: Env = {
   STAFF_TOKEN: 'a-long-random-token-of-the-tests',
   DATA_KEYS: writeKeyring(newKeyring()),
   TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`,
-  TWILIO_AUTH_TOKEN: 'token',
-  MICROSOFT_APP_ID: 'app',
-  MICROSOFT_APP_PASSWORD: 'password',
-  MICROSOFT_APP_TENANT_ID: 'tenant',
-  GOOGLE_TRANSLATE_KEY: 'key',
+  TWILIO_AUTH_TOKEN: '0123456789abcdef'.repeat(2),
+  MICROSOFT_APP_ID: '5f8b1c9e-0000-4000-8000-000000000001',
+  MICROSOFT_APP_PASSWORD: 'a-password-of-the-tests',
+  MICROSOFT_APP_TENANT_ID: 'door.example.org',
+  GOOGLE_TRANSLATE_KEY: 'a-translate-key-of-the-tests',
   OIDC_ISSUER: 'https://login.example.org',
   OIDC_CLIENT_ID: 'client',
-  OIDC_CLIENT_SECRET: 'secret',
-  SESSION_KEY: 'key',
+  OIDC_CLIENT_SECRET: 'a-client-secret-of-the-tests',
+  SESSION_KEY: 'a-session-key-of-the-tests',
 }
 
 describe('nothing is set', () => {
@@ -238,6 +238,27 @@ describe('demo or live', () => {
       /PUBLIC_URL is not encrypted/,
     ],
     ['the token of the demo', { STAFF_TOKEN: 'demo' }, /STAFF_TOKEN is easily guessed/],
+    ['half a token', { TWILIO_AUTH_TOKEN: '01234567' }, /TWILIO_AUTH_TOKEN was not copied whole/],
+    [
+      'a token in two lines',
+      { TWILIO_AUTH_TOKEN: `0123456789abcdef\n${'0'.repeat(16)}` },
+      /TWILIO_AUTH_TOKEN was/,
+    ],
+    [
+      'a name in the place of its value',
+      { SESSION_KEY: '${SESSION_KEY_OF_LIVE}' },
+      /SESSION_KEY is easily/,
+    ],
+    [
+      'an application that is none',
+      { MICROSOFT_APP_ID: 'front-door' },
+      /MICROSOFT_APP_ID is no app/,
+    ],
+    [
+      'a tenant that is none',
+      { MICROSOFT_APP_TENANT_ID: 'x' },
+      /MICROSOFT_APP_TENANT_ID is no ten/,
+    ],
     ['a store that forgets', { STORE_URL: 'sqlite::memory:' }, /STORE_URL forgets everything/],
     [
       'half a key',

@@ -31,15 +31,20 @@ async function asked<T>(path: string, body?: object): Promise<T> {
   return (await answer.json()) as T
 }
 
-it('rung by the simulator, the Worker asks its checks, and the contact is there for staff', async () => {
+it('rung by the simulator, the Worker takes a whole call, and the contact is there for staff', async () => {
   const from = mobile()
   let call = await asked<Call>('/simulator/calls', { from, to: '+442079460100' })
   expect(call.heard.join(' ')).toContain('9 9 9')
   call = await asked<Call>(`/simulator/calls/${call.call}`, { press: '2' })
   expect(call.heard.join(' ')).toContain('Check two')
+  call = await asked<Call>(`/simulator/calls/${call.call}`, { press: '1' })
+  expect(call.heard.join(' ')).toMatch(/ring 9 9 9/)
+  expect(call.ringing).not.toEqual([])
+  call = await asked<Call>(`/simulator/calls/${call.call}`, { hangUp: true })
+  expect(call.ended).toBe(true)
   const query = `phone=${encodeURIComponent(from)}`
   const { contacts } = await asked<{ contacts: ContactSeen[] }>(`/api/contacts?${query}`)
-  expect(contacts).toMatchObject([{ place: 'lewisham', channel: 'voice', status: 'open' }])
+  expect(contacts).toMatchObject([{ place: 'lewisham', channel: 'voice', codes: ['E999'] }])
 })
 
 it('a message in Teams is verified, answered through the Bot Framework, and kept', async () => {

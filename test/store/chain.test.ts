@@ -1,10 +1,17 @@
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  copyFileSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openAnchors, readAnchors } from '../../src/door/anchors.ts'
-import { newKeyring } from '../../src/security/keyring.ts'
+import { type Keyring, newKeyring } from '../../src/security/keyring.ts'
 import { publicKey } from '../../src/security/sign.ts'
 import { anchoredHeads, anchorFaults } from '../../src/store/anchor.ts'
 import { sealed } from '../../src/store/sealed.ts'
@@ -145,6 +152,40 @@ describe('the log of a day', () => {
     const found = await faults().catch((error: Error) => [error.message])
     expect(found.length).toBeGreaterThan(0)
   })
+})
+
+describe('where the machine stopped while an anchor was written', () => {
+  const fault = (error: unknown) => expect.unreachable(String(error))
+  beforeEach(async () => {
+    await talk(file(), true, 6)
+    appendFileSync(join(anchorsAt(), day()), '{"serial":3,"at":"20')
+  })
+
+  it('the log is whole again with the next anchor', async () => {
+    await expect(faults()).rejects.toThrow(/The last line of .* is no anchor/)
+    const plain = openSqlite(file())
+    const anchors = openAnchors({ folder: anchorsAt(), keyring, fault })
+    await sealed(plain, keyring, anchors).commit(nth(1, 7))
+    anchors.close()
+    await plain.close()
+    expect(readAnchors(anchorsAt()).map(({ serial }) => serial)).toEqual([1, 2, 3])
+    expect(await faults()).toEqual([])
+  })
+
+  it('an anchor that was spoiled to look torn is missed all the same', async () => {
+    const path = join(anchorsAt(), day())
+    const [one = '', two = ''] = readFileSync(path, 'utf8').split('\n')
+    writeFileSync(path, `${one.slice(0, 80)}\n${two}\n`)
+    expect(await faults()).toEqual(expect.arrayContaining([expect.stringMatching(/taken out/)]))
+  })
+})
+
+it('a store is not opened with keys that are not its own', async () => {
+  await talk(file(), true, 6)
+  const opened = (ring: Keyring) => () =>
+    openAnchors({ folder: anchorsAt(), keyring: ring, fault: () => undefined }).close()
+  expect(opened(newKeyring())).toThrow(/DATA_KEYS is not the keyring/)
+  expect(opened({ ...newKeyring(), sign: keyring.sign })).not.toThrow()
 })
 
 const day = () => `${new Date().toISOString().slice(0, 10)}.jsonl`
