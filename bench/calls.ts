@@ -55,6 +55,8 @@ export function call(n: number, script: Script = 'plain'): Call {
       const form = formOf(me, said)
       const answer = await signed(post, path, form)
       if (answer.status !== 200 || !answer.body.includes('<Response>')) return false
+      // The safe words of a fault: they are heard, and nothing is promised.
+      if (answer.body.includes('something is wrong here')) return false
       if (said !== undefined) me.heard.push(said)
       me.last = { path, form, body: answer.body }
       const next = /action="([^"]+)"/.exec(answer.body)?.[1]

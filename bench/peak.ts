@@ -54,7 +54,8 @@ export async function peak(seconds: number) {
     row(`${name}: p50`, quantile(times, 0.5), 'ms')
     row(`${name}: p99`, quantile(times, 0.99), 'ms', 100)
     row(`${name}: the server's share of a core`, busy, 'cores')
-    row(`${name}: turns lost, doubled, changed or refused`, lost + changed + refused, 'turns', 0)
+    row(`${name}: turns refused`, refused, 'turns', 0)
+    row(`${name}: turns lost, doubled or changed`, lost + changed, 'turns', 0)
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
@@ -73,7 +74,7 @@ async function ring(post: Post, seconds: number): Promise<Ledger> {
   async function talk(me: Call, began: number) {
     for (let due = began; due < end && !me.ended; due += BETWEEN * (0.5 + Math.random())) {
       await until(due)
-      const good = await me.turn(post).catch(() => false)
+      const good = await me.turn(post).catch(told)
       if (!good) ledger.refused++
       if (due >= RAMP) ledger.times.push((clock() - due) * 1000)
       if (!good) return
@@ -88,6 +89,11 @@ async function ring(post: Post, seconds: number): Promise<Ledger> {
   }
   await Promise.all(talks)
   return ledger
+}
+
+const told = (error: unknown) => {
+  console.log(`  refused: ${error}`)
+  return false
 }
 
 /** The last webhook of each call is sent once more, as a provider may: how many are answered with other words than before. */
