@@ -7,7 +7,7 @@ import type { Rig, Run } from './rig.ts'
 /** Callers at once in each house. */
 const CALLERS = 12
 /** Longer than a provider tries, because a busy machine takes longer to start a door. */
-const PATIENCE = 60_000
+const PATIENCE = 120_000
 /** Acknowledged webhooks between two kills, at most. */
 const BETWEEN = 60
 

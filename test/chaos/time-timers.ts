@@ -185,7 +185,7 @@ const telling = (store: Store, told: (commit: Commit) => void): Store => ({
 const keyOf = ({ conversation, channel }: Commit['contact'], { event }: TimerRow) =>
   event.type === 'silence'
     ? `${channel} silence at ${conversation?.state.value}`
-    : `${channel} ${event.name} of ${event.code}`
+    : [channel, event.type, event.name, event.code].filter(Boolean).join(' ')
 
 /** Does what a path says; the last form that was sent is given back. */
 async function follow(app: OpenedApp, path: readonly Doing[], from: string) {
@@ -266,6 +266,8 @@ async function timedStates(rig: Rig, talks: number): Promise<Timed[]> {
   return [...found.values()].sort((a, b) => (a.key < b.key ? -1 : 1))
 }
 
+/** A reminder, a second one and the end each set anew what is to follow the last word. */
+const MOST_RESETS = 6
 const MOMENTS = ['before it is due', 'as it is claimed', 'after it was due'] as const
 
 /** F4: every state that waits, and a restart before, at and after its time; cleanly, and by a death in the middle of it. */
@@ -323,35 +325,37 @@ async function acrossRestart(file: string, key: string, path: readonly Doing[], 
   const start = clock.now()
   const fired: Fired[] = []
   let effects = 0
+  let waiting = mine
   const again = openApp(undefined, {
-    store: telling(openSqlite(file), ({ contact }) => {
-      if (contact.id === mine?.contact) effects += 1
+    store: telling(openSqlite(file), ({ contact, timers }) => {
+      if (contact.id === waiting.contact) effects += 1
+      // What fell due before it may have set it anew, as each text does to the deletion of copies.
+      waiting = timers.find(({ id }) => id === waiting.id && its().length === 0) ?? waiting
     }),
   })
+  const its = () => fired.filter(({ id, due }) => id === waiting.id && due === waiting.due)
   let counted = 0
   const jobs = poller(again.store, clock, fired, async (timer) => {
     again.clock.now = clock.now()
     const before = effects
     await again.fire(timer)
-    if (timer.id === mine?.id && timer.due === mine?.due) counted += effects - before
+    if (timer.id === waiting.id && timer.due === waiting.due) counted += effects - before
   })
   await jobs.settled()
-  const its = () => fired.filter(({ id, due }) => id === mine?.id && due === mine?.due)
   const early = moment === 0 && its().length > 0 ? ', before its time' : ''
-  clock.set(iso(Math.max(due, Date.parse(start))))
-  await jobs.settled()
+  const dueNow = () => Math.max(Date.parse(waiting.due), Date.parse(start))
+  for (let times = 0; times < MOST_RESETS && its().length === 0; times++) {
+    clock.set(iso(dueNow()))
+    await jobs.settled()
+  }
   // What it asked for meanwhile has waits of its own; it itself must not come again.
   clock.set(iso(Date.parse(clock.now()) + MINUTE))
   await jobs.settled()
   await jobs.stop()
   await again.close()
   const [one] = its()
-  const from = Math.max(due, Date.parse(start))
-  const late = one ? Date.parse(one.at) - from : 0
-  const why =
-    early +
-    (jobs.faults.length > 0 ? `, a fault: ${jobs.faults[0]}` : '') +
-    (mine ? '' : ', it never waited')
+  const late = one ? Date.parse(one.at) - dueNow() : 0
+  const why = early + (jobs.faults.length > 0 ? `, a fault: ${jobs.faults[0]}` : '')
   return { fires: its().length, effects: counted, late, why }
 }
 
