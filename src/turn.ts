@@ -48,9 +48,8 @@ export function turns(parts: Parts): {
 } {
   const running = new Map<string, Promise<unknown>>()
 
-  async function takeTurn(given: Inbound, render: Render): Promise<StoredReply> {
+  async function takeTurn(inbound: Inbound, render: Render): Promise<StoredReply> {
     const started = performance.now()
-    const inbound = limitedNow(parts, given)
     try {
       if (inbound.channel === 'voice') return await inTime(attempt(parts, inbound, render, false))
       return await inOrder(`${inbound.to}:${inbound.from}`, (joins) =>
@@ -95,17 +94,22 @@ async function attempt(
   render: Render,
   joins: boolean
 ): Promise<StoredReply> {
+  let counted: Inbound | undefined
+  const count = () => (counted ??= limitedNow(parts, inbound))
   for (let tries = 0; tries < TRIES; tries++) {
-    const reply = await once(parts, inbound, render, joins)
+    const reply = await once(parts, { given: inbound, count }, render, joins)
     if (reply) return reply
   }
   throw new DoorError('overtaken', 'three other turns were saved first', true)
 }
 
-/** One try. Null when another turn was saved first: load again and think again. */
+/**
+ * One try. Null when another turn was saved first: load again and think again. Only what was not answered before is
+ * counted: a provider that repeats itself is no flood.
+ */
 async function once(
   parts: Parts,
-  inbound: Inbound,
+  { given, count }: { given: Inbound; count: () => Inbound },
   render: Render,
   joins: boolean
 ): Promise<StoredReply | null> {
@@ -113,8 +117,9 @@ async function once(
   const content = parts.content()
   const now = parts.now()
   const finding = { content, store, makes: parts.makes, now }
-  const found = await look(finding, inbound)
+  const found = await look(finding, given)
   if (found.reply) return found.reply
+  const inbound = count()
   const standing = await findStanding(finding, inbound, found)
   if (standing === 'unknown-place') return render(unknownReply(content, inbound.channel))
   // After a fault of ours a number may have rung in vain for someone who has no contact yet.

@@ -77,8 +77,8 @@ export function staffApi(parts: ApiParts) {
 }
 
 /**
- * Lets in whoever has the staff token, and counts by network address. A wrong one costs more each time and is soon not
- * even answered; the right one is let in all the same, so that nobody can lock staff out.
+ * Lets in whoever has the staff token, and counts by network address. Wrong ones are soon told to wait; the right one is
+ * let in all the same, so that nobody can lock staff out.
  */
 function staffOnly({ staffToken, peer = () => '', limits = LIMITS }: ApiParts) {
   const failed = openBuckets(limits.failed)

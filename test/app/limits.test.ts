@@ -92,6 +92,19 @@ describe('a caller who rings too often', () => {
 })
 
 describe('a texter who writes too often', () => {
+  it('is not who wrote once and whose provider repeats itself', async () => {
+    const door = limited('texts:3/600')
+    const From = mobile()
+    const first = texting('hello', { From })
+    for (let n = 0; n < 9; n++)
+      expect(wordsOf(await door.post('/twilio/sms', first))).toMatch(/1 of 3/)
+    for (const [body, asked] of [
+      ['2', /2 of 3/],
+      ['2', /3 of 3/],
+    ] as const)
+      expect(wordsOf(await door.post('/twilio/sms', texting(body, { From })))).toMatch(asked)
+  })
+
   it('gets one reply with 999 and a person; what follows is kept, and danger is answered', async () => {
     const door = limited('texts:3/600')
     const From = mobile()

@@ -2,6 +2,7 @@ import type { ClientOptions, Reply } from './client.ts'
 import { judgeHouse, openHouse, outcomeOf } from './house.ts'
 import { PEOPLE } from './people.ts'
 import type { Rig, Run } from './rig.ts'
+import { type Copying, teamsInCopies } from './teams-copies.ts'
 
 type Send = NonNullable<ClientOptions['send']>
 
@@ -22,26 +23,37 @@ function compared(copies: Copies, replies: readonly Reply[]): Reply {
   return first as Reply
 }
 
-/** Each webhook of these conversations is sent in copies, and every copy must get the same bytes. */
+/** So many conversations at a time, and chats in Teams after them. */
+interface Size {
+  conversations: number
+  callers: number
+  chats: number
+}
+
+/** Each webhook of these is sent in copies, and every copy must get the same bytes. */
 async function inCopies(
   rig: Rig,
-  conversations: number,
-  callers: number,
-  how: (copies: Copies) => Send
+  { conversations, callers, chats }: Size,
+  how: { send: (copies: Copies) => Send; teams: Copying }
 ) {
   const copies: Copies = { sent: 0, refused: 0, other: 0 }
-  const house = await openHouse(rig, 'house', { client: { send: how(copies), deadline: 20_000 } })
+  const send = how.send(copies)
+  const house = await openHouse(rig, 'house', { client: { send, deadline: 20_000 } })
   let begun = 0
   await house.client.talks(PEOPLE, callers, () => begun++ >= conversations)
+  const found = await judgeHouse(house)
+  const teams = await teamsInCopies(house, chats, how.teams)
+  const refused = copies.refused + teams.refused
   const faults = [
     ...(copies.other > 0 ? [`${copies.other} copies got other bytes`] : []),
-    ...(copies.refused > 0 ? [`${copies.refused} copies were refused`] : []),
+    ...(refused > 0 ? [`${refused} copies were refused`] : []),
+    ...teams.faults,
   ]
-  const figures = { copies: copies.sent }
-  return outcomeOf(house.client.turns.length, [house], [await judgeHouse(house)], {
+  const outcome = outcomeOf(house.client.turns.length + teams.activities, [house], [found], {
     faults,
-    figures,
+    figures: { copies: copies.sent + teams.copies, 'of them in Teams': teams.copies },
   })
+  return { ...outcome, lost: outcome.lost + teams.lost, doubled: outcome.doubled + teams.doubled }
 }
 
 const TIMES = [2, 5, 50]
@@ -53,11 +65,15 @@ const A3: Run = {
   leastSuccess: 1,
   async run(rig) {
     let n = 0
-    return inCopies(rig, rig.of(4, 40, 400), 4, (copies) => async (_, once) => {
-      const times = TIMES[n++ % TIMES.length] ?? 2
-      const replies: Reply[] = []
-      while (replies.length < times) replies.push(await once())
-      return compared(copies, replies)
+    const size = { conversations: rig.of(4, 40, 400), callers: 4, chats: rig.of(1, 4, 40) }
+    return inCopies(rig, size, {
+      send: (copies) => async (_, once) => {
+        const times = TIMES[n++ % TIMES.length] ?? 2
+        const replies: Reply[] = []
+        while (replies.length < times) replies.push(await once())
+        return compared(copies, replies)
+      },
+      teams: { times: 5, atOnce: false },
     })
   },
 }
@@ -71,13 +87,12 @@ const A4: Run = {
   leastSuccess: 1,
   small: true,
   async run(rig) {
-    return inCopies(
-      rig,
-      rig.of(6, 60, 1000),
-      2,
-      (copies) => async (_, once) =>
-        compared(copies, await Promise.all(Array.from({ length: AT_ONCE }, () => once())))
-    )
+    const size = { conversations: rig.of(6, 60, 1000), callers: 2, chats: rig.of(1, 4, 40) }
+    return inCopies(rig, size, {
+      send: (copies) => async (_, once) =>
+        compared(copies, await Promise.all(Array.from({ length: AT_ONCE }, () => once()))),
+      teams: { times: AT_ONCE, atOnce: true },
+    })
   },
 }
 

@@ -1,5 +1,5 @@
 import { textsArrived } from './audit.ts'
-import { type House, judgeHouse, openHouse, outcomeOf, sometime } from './house.ts'
+import { type House, judgeHouse, openHouse, outcomeOf, PATIENCE, sometime } from './house.ts'
 import { PEOPLE } from './people.ts'
 import type { Rig, Run } from './rig.ts'
 import type { Fault } from './world/faults.ts'
@@ -11,17 +11,23 @@ const HOUSES = 2
 /** Half before the text is taken and half after, so that a death finds texts on both sides of it. */
 const SLOW: Fault = { kind: 'slow', ms: 60 }
 
-/** Of half of the texts nothing is told, so that the door has to look for them. */
-function silentHalf({ world: { twilio } }: House, { random }: Rig) {
-  const usual = twilio.telling.of
-  twilio.telling.of = (message) => (random() < 0.5 ? {} : usual(message))
+/**
+ * Of half of the texts nothing is told, so that the door has to look for them; of some all is told before Twilio's reply to
+ * their sending has left.
+ */
+function tellUnevenly({ world: { twilio } }: House, { random }: Rig) {
+  const words = [{ status: 'sent' }, { status: 'delivered' }]
+  twilio.telling.of = () => {
+    if (random() < 0.5) return {}
+    return random() < 0.5 ? { before: words } : { after: words }
+  }
 }
 
 /** Kills the door, and its outbox with it, each time a few more texts have been taken. */
 async function killing(house: House, kills: number, rig: Rig) {
   const { door, client, world } = house
   const { random } = rig
-  silentHalf(house, rig)
+  tellUnevenly(house, rig)
   world.twilio.faults.set('CreateMessage', SLOW)
   let killed = 0
   const talking = client.talks(FALLERS, CALLERS, () => killed >= kills)
@@ -43,7 +49,9 @@ const A13: Run = {
   async run(rig) {
     const kills = rig.of(4, 100, 500)
     const houses = await Promise.all(
-      Array.from({ length: HOUSES }, (_, n) => openHouse(rig, `house-${n}`, { without: ['teams'] }))
+      Array.from({ length: HOUSES }, (_, n) =>
+        openHouse(rig, `house-${n}`, { without: ['teams'], client: { patience: PATIENCE } })
+      )
     )
     await Promise.all(houses.map((house) => killing(house, kills / HOUSES, rig)))
     return outcomeOf(kills, houses, await Promise.all(houses.map(judgeHouse)), {
@@ -71,7 +79,7 @@ const A14: Run = {
     const texts = rig.of(16, 150, 1000)
     const house = await openHouse(rig)
     const { client, world } = house
-    silentHalf(house, rig)
+    tellUnevenly(house, rig)
     const ill = (kind: 'reset-after' | 'truncate', conversations: number) => {
       world.twilio.faults.set('CreateMessage', { kind }, { share: LOST })
       return client.talks(FALLERS, CALLERS, () => client.had.length >= conversations)
