@@ -1,5 +1,16 @@
 import { randomBytes } from 'node:crypto'
-import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import {
+  access,
+  constants,
+  type FileHandle,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+} from 'node:fs/promises'
 import { join } from 'node:path'
 import { DoorError } from '../errors.ts'
 import type { SpillBatch, SpillLines } from '../jobs/spill.ts'
@@ -38,6 +49,7 @@ export async function openSpillFiles(
   most = MOST_BYTES
 ): Promise<SpillLines> {
   await mkdir(folder, { recursive: true, mode: 0o700 })
+  await access(folder, constants.W_OK)
   const counts = new Map<string, { lines: number; bytes: number }>()
   const writer = writing({ folder, files, counts, most })
   const reader = { folder, files, counts, mine: writer.mine }

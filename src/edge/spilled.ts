@@ -1,3 +1,4 @@
+import { DoorError } from '../errors.ts'
 import type { SpillLines } from '../jobs/spill.ts'
 import type { DurableStorage } from '../store/durable.ts'
 import type { Alarm } from './alarm.ts'
@@ -28,7 +29,8 @@ export function storedLines(storage: DurableStorage, alarm: Alarm): SpillLines {
   let kept = counted()
   return {
     async append(line) {
-      if (kept.bytes + line.length > MOST_BYTES) throw new Error('the spill of this home is full')
+      if (kept.bytes + line.length > MOST_BYTES)
+        throw new DoorError('spill-full', 'the spill of this home holds all that it may', true)
       await alarm.by(Date.now() + DRAIN_AGAIN_MS)
       sql.exec('INSERT INTO spill (line) VALUES (?)', line)
       kept = { lines: kept.lines + 1, bytes: kept.bytes + line.length }

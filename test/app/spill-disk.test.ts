@@ -12,6 +12,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openSpill } from '../../src/door/spill.ts'
 import { type Files, openSpillFiles } from '../../src/door/spill-files.ts'
+import { linesFor } from '../../src/door/spill-place.ts'
 import { calling, openApp, shipped, texting, wordsOf } from './opened.ts'
 import { openSpilling, type Spilling, spillFolder } from './spilling.ts'
 
@@ -347,4 +348,15 @@ it('a key of the keyring that was rotated away still opens what it sealed', asyn
   await spill.drain()
   expect(await spilledIn(app, phone!)).toBe(1)
   await spill.stop()
+})
+
+it('a folder that cannot be one is named at the start, not in the outage', async () => {
+  const file = join(kept.folder, 'a-file')
+  writeFileSync(file, '')
+  await expect(
+    linesFor({ STORE_URL: 'sqlite::memory:', SPILL_DIR: join(file, 'spill') } as never)
+  ).rejects.toMatchObject({
+    code: 'bad-config',
+    message: expect.stringMatching(/SPILL_DIR/),
+  })
 })
