@@ -44,6 +44,7 @@ export interface AppParts extends Parts {
 }
 
 const BODY_BYTES = 64 * 1024
+const MINUTE_MS = 60_000
 /** Without these nobody should be sent here. A neighbour that is ill is named, and calls go on. */
 const VITAL = ['store', 'content']
 
@@ -163,7 +164,14 @@ function spellings(publicUrl: string, url: string): string[] {
  * Refuses whatever Twilio did not sign, before a store or a neighbour is asked. The body is read once, split into
  * pairs, and verified over those; only then is it parsed. https://www.twilio.com/docs/usage/security
  */
-function signedByTwilio({ publicUrl, twilioTokens, together }: AppParts) {
+function signedByTwilio({ publicUrl, twilioTokens, together, log }: AppParts) {
+  let quietUntil = 0
+  // Where our token or address is wrong, nobody gets through to us: a line, but no flood of lines.
+  const tell = () => {
+    if (Date.now() < quietUntil) return
+    quietUntil = Date.now() + MINUTE_MS
+    log.error({ part: 'http', code: 'not-allowed', status: 403 }, 'Signed, and not by our Twilio')
+  }
   return async function signedByTwilio(
     c: import('hono').Context<FormEnv>,
     next: () => Promise<void>
@@ -179,8 +187,10 @@ function signedByTwilio({ publicUrl, twilioTokens, together }: AppParts) {
     const pairs = readForm(body)
     const given = c.req.header('X-Twilio-Signature') ?? ''
     const called = spellings(publicUrl(), c.req.url)
-    if (!called.some((url) => twilioSigned(twilioTokens, url, pairs, given)))
+    if (!called.some((url) => twilioSigned(twilioTokens, url, pairs, given))) {
+      if (given !== '') tell()
       throw new HTTPException(403, { message: 'not signed by Twilio' })
+    }
     c.set('form', Object.fromEntries(pairs))
     await next()
   }

@@ -29,12 +29,16 @@ export function besideStore({ STORE_URL, DATA_DIR }: StorePlace, name: string): 
 }
 
 /** The keyring of the settings, or of the demo's own file beside the store. */
-export const keyringOf = (config: StorePlace & Pick<Config, 'DATA_KEYS'>) =>
-  openKeyring(config.DATA_KEYS, besideStore(config, 'data-keys'))
+export const keyringOf = (
+  config: StorePlace & Pick<Config, 'DATA_KEYS'>,
+  lost?: (fault: string) => void
+) => openKeyring(config.DATA_KEYS, besideStore(config, 'data-keys'), lost)
 
 /** Seals a store with the keys of the settings and anchors its log in a folder beside it. */
 export function openSealing(plain: Store, config: Config, log: Log): Sealing {
-  const keyring = keyringOf(config)
+  const keyring = keyringOf(config, (fault) =>
+    log.error({ part: 'keys', code: 'bad-config', fault }, 'Do not stop this process')
+  )
   const folder = besideStore(config, 'anchors')
   if (folder === null) return { keyring, store: sealed(plain, keyring), close: () => undefined }
   const fault = (error: unknown) => {

@@ -27,11 +27,15 @@ export function readKeyfile(path: string): Keyring {
   return readKeyring(text)
 }
 
-/** The keyring of a file, followed as the file changes, so that a key is rotated while the service runs. */
-export function followKeyfile(path: string): Keyring {
+/**
+ * The keyring of a file, followed as the file changes, so that a key is rotated while the service runs. `lost` hears once when it
+ * can no longer be read: from then on the keys are in this process alone.
+ */
+export function followKeyfile(path: string, lost: (fault: string) => void = () => {}): Keyring {
   let read = readKeyfile(path)
   let changed = statSync(path).mtimeMs
   let looked = performance.now()
+  let told = false
   const now = () => {
     if (performance.now() - looked < LOOK_MS) return read
     looked = performance.now()
@@ -39,8 +43,12 @@ export function followKeyfile(path: string): Keyring {
       const at = statSync(path).mtimeMs
       if (at !== changed) read = readKeyring(readFileSync(path, 'utf8'))
       changed = at
+      told = false
     } catch {
       // A file that is gone or half written must not stop a call: the keys we hold go on.
+      if (!told)
+        lost(`DATA_KEYS names ${path}, which cannot be read: its keys are in this process alone`)
+      told = true
     }
     return read
   }
@@ -64,12 +72,16 @@ export function followKeyfile(path: string): Keyring {
  * The keyring of a service: DATA_KEYS itself, or `file:` and the path of a file that holds it. Without one the demo makes
  * its own in `fallback`; null there is a demo that forgets everything, and so do its keys.
  */
-export function openKeyring(given: string | undefined, fallback: string | null): Keyring {
+export function openKeyring(
+  given: string | undefined,
+  fallback: string | null,
+  lost?: (fault: string) => void
+): Keyring {
   if (given !== undefined)
     return given.startsWith('file:')
-      ? followKeyfile(given.slice('file:'.length))
+      ? followKeyfile(given.slice('file:'.length), lost)
       : readKeyring(given)
   if (fallback === null) return newKeyring()
   if (!existsSync(fallback)) writeKeyfile(fallback, newKeyring())
-  return followKeyfile(fallback)
+  return followKeyfile(fallback, lost)
 }

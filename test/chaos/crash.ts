@@ -1,13 +1,11 @@
 import { startRedis } from '../store/redis-server.ts'
-import { type House, judgeHouse, openHouse, outcomeOf, sometime } from './house.ts'
+import { type House, judgeHouse, openHouse, outcomeOf, PATIENCE, sometime } from './house.ts'
 import { has } from './judge.ts'
 import { PEOPLE } from './people.ts'
 import type { Rig, Run } from './rig.ts'
 
 /** Callers at once in each house. */
 const CALLERS = 12
-/** Longer than a provider tries, because a busy machine takes longer to start a door. */
-const PATIENCE = 120_000
 /** Acknowledged webhooks between two kills, at most. */
 const BETWEEN = 60
 
@@ -123,6 +121,7 @@ const A2: Run = {
     const house = await openHouse(rig, 'house', {
       entry: 'test/chaos/dying-door.ts',
       without: ['teams'],
+      client: { patience: PATIENCE },
     })
     await house.door.kill()
     let going = true

@@ -13,6 +13,12 @@ export interface House {
   client: Client
 }
 
+/**
+ * How long a webhook is sent again to a door that is killed time after time: longer than a provider would, because a busy
+ * machine takes long to start one.
+ */
+export const PATIENCE = 120_000
+
 type Options = Partial<Omit<DoorOptions, 'world' | 'folder'>> & {
   client?: Partial<ClientOptions>
 }

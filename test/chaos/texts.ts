@@ -1,5 +1,5 @@
 import { textsArrived } from './audit.ts'
-import { type House, judgeHouse, openHouse, outcomeOf, sometime } from './house.ts'
+import { type House, judgeHouse, openHouse, outcomeOf, PATIENCE, sometime } from './house.ts'
 import { PEOPLE } from './people.ts'
 import type { Rig, Run } from './rig.ts'
 import type { Fault } from './world/faults.ts'
@@ -49,7 +49,9 @@ const A13: Run = {
   async run(rig) {
     const kills = rig.of(4, 100, 500)
     const houses = await Promise.all(
-      Array.from({ length: HOUSES }, (_, n) => openHouse(rig, `house-${n}`, { without: ['teams'] }))
+      Array.from({ length: HOUSES }, (_, n) =>
+        openHouse(rig, `house-${n}`, { without: ['teams'], client: { patience: PATIENCE } })
+      )
     )
     await Promise.all(houses.map((house) => killing(house, kills / HOUSES, rig)))
     return outcomeOf(kills, houses, await Promise.all(houses.map(judgeHouse)), {
