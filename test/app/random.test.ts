@@ -53,4 +53,4 @@ it(`what they left behind comes to its end: no wait is a fault (SEED=${SEED})`, 
     const { timeline } = JSON.parse(body) as { timeline: { seq: number }[] }
     expect(timeline.map(({ seq }) => seq)).toEqual(timeline.map((_, i) => i + 1))
   }
-})
+}, 120_000)

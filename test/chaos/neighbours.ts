@@ -167,8 +167,11 @@ const D2: Run = {
         mine.push(await writes(door, 'nie rozumiem ani słowa', from))
       await once(door, mine, (seen) => translations(seen).length > 0)
       told.push(...mine)
-      const said = mine.map(({ reply }) => (reply instanceof Error ? '' : reply.body)).join('')
-      if (/901|break|evil|red|three/.test(said)) faults.push(`"${words}" was said to someone`)
+      const said = mine
+        .map(({ reply }) => (reply instanceof Error ? '' : wordsIn(reply.body)))
+        .join(' ')
+      if (/449011234567|60s|evil\.example|31m|\bthree\b/.test(said))
+        faults.push(`"${words}" was said to someone`)
     }
     const seen = await contactsOf(door)
     const english = seen.flatMap(translations).map(({ detail }) => String(detail?.english))

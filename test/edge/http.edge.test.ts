@@ -9,7 +9,7 @@ import { openWorker } from './worker.ts'
 const many = ['staff', 'failed'].map((limit) => `${limit}:1000000/60`).join()
 const worker = openWorker({ LOG_LEVEL: 'trace', LIMITS: many })
 afterAll(async () => (await worker).close())
-process.env.FORMS ??= '200'
+process.env.FORMS ??= '100'
 /** Milliseconds for which a turn is saved. */
 let slow = 0
 
