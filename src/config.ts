@@ -115,7 +115,8 @@ const OF_A_NEIGHBOUR = /^(TWILIO|MICROSOFT|GOOGLE|OIDC)_|^SESSION_KEY$/
 
 /** As long as any secret that is not guessed, and nothing in it that was not meant: a blank, the end of a line. */
 const SECRET = /^[\x21-\x7e]{16,}$/
-const UUID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}'
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+const TENANT = /^(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[a-z0-9-]+(?:\.[a-z0-9-]+)+)$/i
 /** What is written where a value is yet to come. */
 const PLACEHOLDER =
   /^(change.?me|undefined|null|none|todo|secret|password|token|example)$|\$\{|^<.*>$/i
@@ -125,13 +126,9 @@ const LOOKS: readonly (readonly [name: Name, looks: RegExp, words: string])[] = 
   ['STAFF_TOKEN', SECRET, `is easily guessed. Choose a random one of 16 characters or more`],
   ['TWILIO_AUTH_TOKEN', SECRET, WHOLE],
   ['TWILIO_AUTH_TOKEN_NEXT', SECRET, WHOLE],
-  ['MICROSOFT_APP_ID', new RegExp(`^${UUID}$`, 'i'), 'is no application id. Copy it from Entra'],
+  ['MICROSOFT_APP_ID', UUID, 'is no application id. Copy it from Entra'],
   ['MICROSOFT_APP_PASSWORD', SECRET, WHOLE],
-  [
-    'MICROSOFT_APP_TENANT_ID',
-    new RegExp(`^(?:${UUID}|[a-z0-9-]+(?:\\.[a-z0-9-]+)+)$`, 'i'),
-    'is no tenant. Give its id, or its domain',
-  ],
+  ['MICROSOFT_APP_TENANT_ID', TENANT, 'is no tenant. Give its id, or its domain'],
   ['GOOGLE_TRANSLATE_KEY', SECRET, WHOLE],
   ['OIDC_CLIENT_ID', /^[\x21-\x7e]{6,}$/, WHOLE],
   ['OIDC_CLIENT_SECRET', SECRET, WHOLE],

@@ -138,7 +138,7 @@ type Faulty = (error: unknown) => void
 function openHome(ctx: ObjectState, stands: Standing) {
   const { config, content } = stands
   const shared = common(stands)
-  const { log, now, publicUrl: url } = shared
+  const { log, publicUrl: url } = shared
   const metrics = edgeMetrics()
   const fault = (error: unknown) => alert({ log, metrics }, 'jobs', error)
   const kept = openKept(ctx, stands, log, fault)

@@ -8,11 +8,9 @@ import {
   calling,
   type Form,
   messageSid,
-  mobile,
   nextOf,
   type OpenedApp,
   openApp,
-  signature,
   texting,
   wordsOf,
 } from '../app/opened.ts'

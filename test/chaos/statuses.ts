@@ -1,7 +1,7 @@
 import { type Seen as Contact, contactsOf } from './audit.ts'
 import { openInside } from './later.ts'
 import { PEOPLE } from './people.ts'
-import type { Rig, Run } from './rig.ts'
+import type { Run } from './rig.ts'
 
 /** What Twilio may say of a text, from the least to the most: its words come in any order, and the highest stands. */
 const LADDER = ['queued', 'sending', 'sent', 'delivered', 'undelivered', 'failed']
