@@ -148,13 +148,16 @@ export function compareWords(
 }
 
 function compareTexts(
-  { person, from, complete }: Had,
+  { person, from, complete, turns }: Had,
   got: readonly Effect[],
   open: number,
   note: Note
 ) {
   const wants = person.wantsText === true && complete ? 1 : 0
-  const most = person.wantsText === true ? Math.max(wants, open > 0 ? 1 : 0) : 0
+  // Who heard the safe words on the way may be looked after by other texts, each once.
+  const broken = turns.some(({ reply }) => isBroken(reply.body))
+  const agreed = person.wantsText === true ? Math.max(wants, open > 0 ? 1 : 0) : 0
+  const most = broken ? new Set(got.map(({ outbox }) => outbox)).size : agreed
   note('lost', wants - got.length, `${from} agreed to a text and got none`)
   const rows = got.map(({ outbox }) => outbox).join(' ')
   note('doubled', got.length - most, `${from} got ${got.length} texts, not ${most}: ${rows}`)
@@ -193,7 +196,7 @@ const endsOf = ({ timeline }: Pick<Seen, 'timeline'>) =>
 /** Sends acknowledged webhooks again: how many got other bytes than the first time. */
 export async function repeated(client: Client, turns: readonly Turn[]): Promise<number> {
   let other = 0
-  const sending = turns.filter(({ status }) => !status).values()
+  const sending = turns.filter(({ status, reply }) => !status && !isBroken(reply.body)).values()
   const sender = async () => {
     for (const turn of sending) {
       const { body } = await client.again(turn)
