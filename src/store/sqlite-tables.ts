@@ -69,8 +69,8 @@ export function openTables(path: string): DatabaseSync {
   if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
   // Asked for only now: where workerd runs there is none, and the tables above are used there too.
   const sqlite = process.getBuiltinModule('node:sqlite')
-  // A backup or an operator's command may hold the file for a moment; a caller should not notice.
-  const db = new sqlite.DatabaseSync(path, { timeout: 250 })
+  // SQLite waits with the whole process standing still; the writer waits better.
+  const db = new sqlite.DatabaseSync(path, { timeout: 20 })
   db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = FAST;
     PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000;`)
   const found = Number(

@@ -24,6 +24,10 @@ export async function read<T>(work: () => T): Promise<T> {
   }
 }
 
+/** How soon a file that another program holds is tried again, and for how long: turns go on meanwhile, they only wait. */
+const AGAIN_MS = 10
+const PATIENCE_MS = 1_500
+
 /** Bounds how long the first of a group waits for the last. */
 const GROUP = 512
 
@@ -31,12 +35,24 @@ const GROUP = 512
 export function openWriter(db: DatabaseSync, undone: () => void): Writer {
   const waiting: Job[] = []
   let open = true
+  let heldSince: number | undefined
   const transaction = transactions(db, undone)
 
   function flush() {
+    if (waiting.length === 0) return
+    const refused = refusalOf(transaction.begin)
+    if (refused !== undefined && isBusy(refused) && open) {
+      heldSince ??= performance.now()
+      if (performance.now() - heldSince < PATIENCE_MS) {
+        setTimeout(flush, AGAIN_MS)
+        return
+      }
+    }
+    heldSince = undefined
     const jobs = waiting.splice(0, GROUP)
     if (waiting.length > 0) setImmediate(flush)
-    if (jobs.length > 0) writeTogether(jobs, transaction)
+    if (refused === undefined) writeTogether(jobs, transaction)
+    else for (const job of jobs) job.reject(storeFault(refused))
   }
   return {
     run<T>(work: () => T): Promise<T> {
@@ -78,10 +94,18 @@ function transactions(db: DatabaseSync, undone: () => void) {
   }
 }
 
+const refusalOf = (work: () => unknown): unknown => {
+  try {
+    work()
+    return undefined
+  } catch (error) {
+    return error
+  }
+}
+
 function writeTogether(jobs: readonly Job[], transaction: Transactions) {
   const answers: (() => void)[] = []
   try {
-    transaction.begin()
     for (const job of jobs) answers.push(writeOne(job, transaction))
     transaction.commit()
   } catch (error) {
@@ -113,16 +137,22 @@ function undoAll(transaction: Transactions) {
   }
 }
 
+const BUSY = 5
 const CONSTRAINT = 19
 const TOO_BIG = 18
+
+/** Extended codes carry the primary one in their low byte. */
+const primaryOf = (errcode = 0) => errcode & 0xff
+
+const isBusy = (error: unknown) =>
+  error instanceof Error && primaryOf((error as { errcode?: number }).errcode) === BUSY
 
 /** What an error of SQLite means to a caller: the store's fault, which may pass, or the sender's, which will not. */
 export function storeFault(error: unknown): unknown {
   if (error instanceof DoorError || !(error instanceof Error)) return error
   const { code, errcode } = error as Error & { code?: string; errcode?: number }
   if (code === 'ERR_SQLITE_ERROR') {
-    // Extended codes carry the primary one in their low byte.
-    const primary = (errcode ?? 0) & 0xff
+    const primary = primaryOf(errcode)
     return primary === CONSTRAINT || primary === TOO_BIG
       ? new DoorError('bad-input', `the store refused a row: ${error.message}`, false, {
           cause: error,

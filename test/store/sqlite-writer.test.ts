@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, it } from 'vitest'
 import { DoorError } from '../../src/errors.ts'
@@ -47,6 +50,31 @@ it('a full disk refuses the turn that needed the room, and the service goes on w
   expect(await say('room again')).toBe(1)
   writer.close()
   await expect(say('too late')).rejects.toMatchObject({ code: 'store-down' })
+})
+
+it('another program holds the file for a while: turns wait for it, and nothing else does', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'front-door-held-'))
+  const open = () => new DatabaseSync(join(folder, 'held.db'), { timeout: 20 })
+  const [ours, theirs] = [open(), open()]
+  ours.exec('PRAGMA journal_mode = WAL; CREATE TABLE said (words TEXT)')
+  const writer = openWriter(ours, () => {})
+  const add = ours.prepare('INSERT INTO said VALUES (?)')
+  theirs.exec('BEGIN IMMEDIATE')
+  let ticks = 0
+  const ticking = setInterval(() => {
+    ticks += 1
+    // Held over many tries; the file is let go only because this process goes on meanwhile.
+    if (ticks === 20) theirs.exec('COMMIT')
+  }, 5)
+  const said = await Promise.all(['one', 'two'].map((words) => writer.run(() => add.run(words))))
+  expect(said.map(({ changes }) => changes)).toEqual([1, 1])
+  expect(ticks).toBeGreaterThanOrEqual(20)
+  theirs.exec('BEGIN IMMEDIATE')
+  await expect(writer.run(() => add.run('three'))).rejects.toMatchObject({ code: 'store-down' })
+  clearInterval(ticking)
+  writer.close()
+  for (const db of [ours, theirs]) db.close()
+  rmSync(folder, { recursive: true })
 })
 
 it('more than one group is written in the order it came', async () => {
