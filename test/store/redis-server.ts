@@ -123,12 +123,12 @@ function launch(
   return spawn(PROGRAM, [...settings, ...safe, ...more], how)
 }
 
-/** A split vote is held again after twice the failover's time: seldom, but a run should not take it for an outage. */
+/** With a failover-timeout of 2000 a run lost turns: the sentinels tell each other what changed every two seconds. */
 const sentinel = (port: number, master: number, more: readonly string[]) => `port ${port}
 bind 127.0.0.1
 sentinel monitor door 127.0.0.1 ${master} 2
 sentinel down-after-milliseconds door 1000
-sentinel failover-timeout door 2000
+sentinel failover-timeout door 5000
 ${more.join('\n')}
 `
 
