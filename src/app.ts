@@ -77,7 +77,7 @@ export function createApp(parts: AppParts, { takeTurn } = turns(parts)) {
     )
   app.route('/twilio', twilio)
   if (parts.teams) app.route('/api/messages', parts.teams)
-  app.route('/api', staffApi(parts))
+  app.route('/api', staffApi({ ...parts, showsStaff: parts.simulator !== undefined }))
   app.get('/livez', (c) => c.text('ok'))
   app.get('/readyz', async (c) => {
     const state = await parts.ready()

@@ -5,6 +5,7 @@ import * as z from 'zod'
 import type { Content } from '../content.ts'
 import { DoorError } from '../errors.ts'
 import { isCode, OUTCOMES } from '../flows/outcomes.ts'
+import type { Place } from '../places/shape.ts'
 import type { Contact, LogEntry } from '../record/contact.ts'
 import { readReference } from '../record/reference.ts'
 import { LIMITS, type Limits, openBuckets } from '../security/limits.ts'
@@ -16,6 +17,8 @@ export interface ApiParts {
   content: () => Content
   store: Store
   staffToken: string
+  /** Whether everybody may see who works here: only where the people are made up. */
+  showsStaff?: boolean
   /** Network address of whoever asks. Without it all are one. */
   peer?: (c: Context) => string
   limits?: Limits
@@ -71,7 +74,7 @@ export function staffApi(parts: ApiParts) {
       return c.json({ ...whole(contact), timeline: timeline.map(line) })
     })
   return new Hono()
-    .get('/places', (c) => c.json({ places: placesOf(content()) }))
+    .get('/places', (c) => c.json({ places: placesOf(content(), parts.showsStaff) }))
     .get('/openapi.json', (c) => c.json(describe()))
     .route('/contacts', staff)
 }
@@ -99,7 +102,7 @@ const tooMany = () =>
 const same = (a: string, b: string) => timingSafeEqual(hash(a), hash(b))
 const hash = (text: string) => createHash('sha256').update(text).digest()
 
-const placesOf = ({ places }: Content) =>
+const placesOf = ({ places }: Content, showsStaff = false) =>
   [...places.values()].map(({ place }) => ({
     place: place.place,
     name: place.name,
@@ -109,8 +112,14 @@ const placesOf = ({ places }: Content) =>
       channels,
       language: language ?? place.languages[0],
     })),
-    teams: { tenant: place.teams.tenant },
+    teams: { tenant: place.teams.tenant, ...(showsStaff && { people: peopleOf(place) }) },
   }))
+
+/** Staff and channels as the Teams of the demo knows them. */
+const peopleOf = ({ staff, rooms }: Place) => [
+  ...staff.map(({ id, name, entra }) => ({ who: id, name, kind: 'navigator', id: entra })),
+  ...rooms.map(({ id, name, thread }) => ({ who: id, name, kind: 'channel', id: thread })),
+]
 
 function summary({
   id,

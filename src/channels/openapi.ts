@@ -102,7 +102,13 @@ const places = z.object({
           language: z.string(),
         })
       ),
-      teams: z.object({ tenant: z.string() }),
+      teams: z.object({
+        tenant: z.string(),
+        /** Only in the demo, where the people are made up. */
+        people: z
+          .array(z.object({ who: z.string(), name: z.string(), kind: z.string(), id: z.string() }))
+          .optional(),
+      }),
     })
   ),
 })

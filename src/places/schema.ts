@@ -2,6 +2,7 @@ import { parseDocument, type YAMLParseError } from 'yaml'
 import type { z } from 'zod'
 import { type Draft, type Fault, placeFaults, repeated } from './faults.ts'
 import type { Calendar } from './hours.ts'
+import { rosterFaults } from './roster-faults.ts'
 import { serviceFaults } from './service-faults.ts'
 import { areaShape, type Place, placeShape, serviceShape } from './shape.ts'
 
@@ -27,6 +28,7 @@ export function parsePlace(text: string, file: string): Parsed {
     ...(shaped.success ? [] : shaped.error.issues.map(faultOf)),
     ...placeFaults(draft),
     ...serviceFaults(draft),
+    ...rosterFaults(draft),
   ]
   if (shaped.success && faults.length === 0) return { place: shaped.data }
   return { problems: [...new Set(faults)].map((fault) => `${file}: ${fault}`) }

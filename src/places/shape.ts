@@ -142,6 +142,8 @@ export const serviceShape = z.strictObject({
     })
     .optional(),
   hours: hoursShape,
+  /** Promises it can take in one hour; without it as many as come. */
+  slots: z.int().min(0).max(600).optional(),
   /** When someone rings back: one span for all its codes, or one for each. */
   ringBack: z
     .union([span, z.partialRecord(code, span)], {
@@ -164,6 +166,49 @@ const settingsShape = z.strictObject({
   resumeWindow: short.default('PT4H'),
   /** Whether urgent codes go on without consent to share. */
   shareUrgent: z.enum(['yes', 'no'], 'write yes or no').default('yes'),
+})
+
+/** What someone may do. Each route, place and contact says who may. */
+export const ROLES = ['navigator', 'supervisor', 'safeguarding', 'auditor', 'admin'] as const
+export type Role = (typeof ROLES)[number]
+
+const staffShape = z.strictObject({
+  id: key,
+  name: words,
+  roles: z.array(z.enum(ROLES, `use one of ${ROLES.join(', ')}`)).min(1),
+  /** Their Microsoft Entra object id: who they are when they sign in or write in Teams. */
+  entra: z.guid('write the object id as in the Microsoft admin pages'),
+  languages: z.array(z.string().min(2)).min(1).default(['en']),
+  disciplines: z.array(z.enum(DISCIPLINES, `use one of ${DISCIPLINES.join(', ')}`)).default([]),
+  /** A phone of their own, rung instead of the softphone where they choose so. */
+  number: phone.optional(),
+})
+export type Staff = z.infer<typeof staffShape>
+
+const room = z.strictObject({
+  id: key,
+  name: words,
+  thread: z
+    .string()
+    .regex(/^19:[^\s;]+@thread\.(tacv2|skype|v2)$/, 'write the id of a Teams channel'),
+})
+
+const seconds = z
+  .string()
+  .regex(/^PT(?=\d)(\d+M)?(\d+S)?$/, 'use a duration in minutes or seconds, like PT20S or PT3M')
+const handoffShape = z.strictObject({
+  /** How long those who are asked have to take a contact. */
+  offer: seconds.default('PT20S'),
+  /** How long the navigator has to be on the line once they took it. */
+  join: seconds.default('PT25S'),
+  /** How long somebody may wait alone in a call before another is asked. */
+  alone: seconds.default('PT30S'),
+  /** From when on a call back is offered to those who wait. */
+  callbackFrom: seconds.default('PT3M'),
+  /** What a card in Teams shows: the reference and urgency, or the story. */
+  cards: z.enum(['reference', 'story'], 'write reference or story').default('reference'),
+  /** Call backs the navigators can promise in one hour. */
+  slots: z.int().min(0).max(600).default(12),
 })
 
 export const placeShape = z.strictObject({
@@ -189,6 +234,11 @@ export const placeShape = z.strictObject({
   teams: z.strictObject({
     tenant: z.guid('write the tenant id as in the Microsoft admin pages'),
   }),
+  /** Who works at this front door. */
+  staff: z.array(staffShape).default([]),
+  /** Teams channels that the desk writes to. */
+  rooms: z.array(room).default([]),
+  handoff: handoffShape.prefault({}),
   flows: z.record(key, z.int().positive('versions start at 1')),
   settings: settingsShape.prefault({}),
   /** Who takes urgent calls: the first line that is open. */
