@@ -11,7 +11,37 @@ const MAY_USE: Record<string, readonly string[]> = {
   flows: ['conversation', 'errors.ts'],
   places: ['conversation', 'errors.ts', 'flows/outcomes.ts'],
   words: ['conversation', 'places', 'flows', 'record', 'errors.ts', 'channels/inbound.ts'],
-  record: ['conversation', 'places', 'flows/outcomes.ts'],
+  record: ['conversation', 'handoff', 'places', 'flows/outcomes.ts'],
+  handoff: ['conversation', 'places', 'errors.ts'],
+  desk: [
+    'conversation',
+    'handoff',
+    'places',
+    'record',
+    'words',
+    'turn',
+    'effects',
+    'channels',
+    'store/contract.ts',
+    'store/desk.ts',
+    'content.ts',
+    'turn.ts',
+    'errors.ts',
+    'observe.ts',
+  ],
+  console: [
+    'desk',
+    'handoff',
+    'places',
+    'record',
+    'words',
+    'security',
+    'store/contract.ts',
+    'store/desk.ts',
+    'content.ts',
+    'errors.ts',
+    'observe.ts',
+  ],
   store: ['conversation', 'record', 'security', 'errors.ts'],
   security: ['errors.ts', 'observe.ts'],
   jobs: ['store', 'errors.ts'],
@@ -20,6 +50,7 @@ const MAY_USE: Record<string, readonly string[]> = {
     'words',
     'record',
     'flows/outcomes.ts',
+    'places/shape.ts',
     'security',
     'errors.ts',
     'observe.ts',
@@ -85,7 +116,7 @@ const MAY_USE: Record<string, readonly string[]> = {
     'observe.ts',
   ],
 }
-const PURE = ['conversation', 'flows', 'places', 'words', 'record']
+const PURE = ['conversation', 'flows', 'places', 'words', 'record', 'handoff']
 const DOORS = ['node.ts', 'worker.ts', 'cli.ts']
 
 const MOST_LINES = 300
