@@ -10,7 +10,15 @@ const MAY_USE: Record<string, readonly string[]> = {
   conversation: [],
   flows: ['conversation', 'errors.ts'],
   places: ['conversation', 'errors.ts', 'flows/outcomes.ts'],
-  words: ['conversation', 'places', 'flows', 'record', 'errors.ts', 'channels/inbound.ts'],
+  words: [
+    'conversation',
+    'handoff',
+    'places',
+    'flows',
+    'record',
+    'errors.ts',
+    'channels/inbound.ts',
+  ],
   record: ['conversation', 'handoff', 'places', 'flows/outcomes.ts'],
   handoff: ['conversation', 'places', 'errors.ts'],
   desk: [
@@ -47,6 +55,7 @@ const MAY_USE: Record<string, readonly string[]> = {
   jobs: ['store', 'errors.ts'],
   channels: [
     'conversation',
+    'handoff',
     'words',
     'record',
     'flows/outcomes.ts',
