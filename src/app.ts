@@ -3,6 +3,7 @@ import { bodyLimit } from 'hono/body-limit'
 import { HTTPException } from 'hono/http-exception'
 import { ZodError } from 'zod'
 import { staffApi } from './channels/api.ts'
+import { type LegsPort, legs } from './channels/legs.ts'
 import { sms } from './channels/sms.ts'
 import { status } from './channels/status.ts'
 import type { FormEnv } from './channels/twilio-form.ts'
@@ -23,6 +24,8 @@ export interface AppParts extends Parts {
   /** Twilio's token, and the next one while it is being changed; none when Twilio is not connected. */
   twilioTokens: readonly string[]
   teams?: Hono
+  /** The lines of handoffs; without it nobody is rung but the cover. */
+  legs?: LegsPort
   simulator?: Hono
   /**
    * Takes a signed webhook to where its turn is run, when that is not here. What cannot be taken there is answered here,
@@ -75,6 +78,7 @@ export function createApp(parts: AppParts, { takeTurn } = turns(parts)) {
       '/status',
       status(takeTurn, { delivered: deliveries(parts), recorded: recordings(parts) })
     )
+  if (parts.legs) twilio.route('/', legs(parts.legs))
   app.route('/twilio', twilio)
   if (parts.teams) app.route('/api/messages', parts.teams)
   app.route('/api', staffApi({ ...parts, showsStaff: parts.simulator !== undefined }))

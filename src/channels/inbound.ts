@@ -28,6 +28,13 @@ export type Arrived =
   | { kind: 'joined'; turn?: number; by: string }
   /** The number that was rung did not answer; `tried` counts the numbers rung so far. */
   | { kind: 'unanswered'; turn?: number; tried: number }
+  /** One turn of the wait for a person has ended: a key that was offered, what was said or keyed besides, else silence. */
+  | { kind: 'waited'; turn?: number; key?: WaitingKey; raw?: Exclude<Raw, { kind: 'silence' }> }
+  /** The caller's part in a conference is over and their line is still up: everybody left, or we took them out of it. */
+  | { kind: 'parted'; turn?: number }
+
+/** What somebody who waits may choose: to be rung back (key 1), or the number on call (key 2). */
+export type WaitingKey = 'call-back' | 'on-call'
 
 /** What a channel must render: the words, what to listen for, and whom to ring. */
 export interface Reply {
@@ -45,6 +52,13 @@ export interface Reply {
   } | null
   /** Numbers to ring one after the other, and which of them is next. */
   dial: { number: string; tried: number; label: string } | null
+  /**
+   * A person is awaited: the parts are said, and within so many seconds (15 at most, words included) we are asked for the
+   * next turn. `again` is said after each silence of five seconds, so that nobody thinks the line is dead.
+   */
+  waiting?: { seconds: number; keys: readonly WaitingKey[]; again?: string }
+  /** The caller is put into the conference of this name, under this label. */
+  conference?: { name: string; label: string }
   choices: readonly { value: string; label: string; key: string }[]
   ended: null | 'emergency' | 'ordinary'
   /** A text that joins an earlier one, or a word after the end, may have no answer. */

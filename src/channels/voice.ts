@@ -2,8 +2,11 @@ import { Hono } from 'hono'
 import * as z from 'zod'
 import type { Raw } from '../conversation/understand.ts'
 import type { StoredReply } from '../store/contract.ts'
+import { spokenSeconds } from '../words/measure.ts'
+import { conference } from './conference.ts'
 import type { Inbound, Reply, TakeTurn } from './inbound.ts'
 import { callSid, digest, type FormEnv, number } from './twilio-form.ts'
+import { offeredKeys, stillness, waitedFor } from './waiting.ts'
 import { element, escapeXml, fitting, response } from './xml.ts'
 
 const MOST_KEYS = 32
@@ -22,10 +25,19 @@ const gathered = call.extend({
     .transform((text) => text.slice(0, MOST_SPOKEN)),
   Confidence: z.coerce.number().min(0).max(1).optional().catch(undefined),
   DialCallStatus: z.string().max(32).optional(),
+  CallStatus: z.string().max(32).optional(),
 })
 const where = z.object({
   t: z.coerce.number().int().nonnegative().optional().catch(undefined),
   d: z.coerce.number().int().min(1).max(9).optional().catch(undefined),
+  /** The wait for a person, and the keys that were offered in it. */
+  w: z.literal('1').optional().catch(undefined),
+  k: z
+    .string()
+    .regex(/^[12]{0,2}$/)
+    .catch(''),
+  /** A conference the caller was in. */
+  c: z.literal('1').optional().catch(undefined),
 })
 
 /** How a number that was rung may end when nobody came to the phone. */
@@ -40,12 +52,14 @@ export function voice(takeTurn: TakeTurn) {
     })
     .post('/turn', async (c) => {
       const form = gathered.parse(c.get('form'))
-      const { t, d } = where.parse(c.req.query())
+      const { t, d, w, k, c: conferred } = where.parse(c.req.query())
       const turn = t === undefined ? {} : { turn: t }
+      if (conferred) return send(await takeTurn(parted(form, turn), twiml))
       if (d !== undefined || form.DialCallStatus !== undefined)
         return send(await takeTurn(rung(form, d ?? 1, turn), twiml))
       const raw = heard(form)
       const same = `${t ?? ''}:${await digest(JSON.stringify(raw))}`
+      if (w) return send(await takeTurn(inbound(form, same, waitedFor(raw, k, turn)), twiml))
       return send(await takeTurn(inbound(form, same, { kind: 'answer', ...turn, raw }), twiml))
     })
 }
@@ -62,6 +76,14 @@ function rung(form: z.infer<typeof gathered>, tried: number, turn: { turn?: numb
   return UNANSWERED.includes(form.DialCallStatus ?? 'no-answer')
     ? inbound(form, same, { kind: 'unanswered', tried, ...turn })
     : inbound(form, same, { kind: 'joined', by: 'cover' })
+}
+
+/** Twilio tells the end of a dial to a caller who hung up too. */
+function parted(form: z.infer<typeof gathered>, turn: { turn?: number }): Inbound {
+  const over = form.CallStatus !== undefined && form.CallStatus !== 'in-progress'
+  return over
+    ? inbound(form, 'over', { kind: 'gone' })
+    : inbound(form, `${turn.turn ?? ''}:parted`, { kind: 'parted', ...turn })
 }
 
 function inbound(form: z.infer<typeof call>, same: string, heard: Inbound['heard']): Inbound {
@@ -102,7 +124,9 @@ function verbs(reply: Reply): string[] {
     say(reply.lang, { ...part, words: fitting(part.words, each) }),
   ])
   const next = (extra = '') => `/twilio/voice/turn?t=${reply.turn}${extra}`
+  if (reply.conference) return [...words, joining(reply, reply.conference, next('&c=1'))]
   if (reply.dial) return [...words, dial(reply.dial, reply, next)]
+  if (reply.waiting) return [waits(reply, reply.waiting, words, next)]
   if (reply.listen) return [gather(reply, reply.listen, words, next())]
   if (reply.ended === 'emergency')
     return [
@@ -121,6 +145,37 @@ export function say(lang: string, { words, slow }: Reply['parts'][number]): stri
     { ...(VOICES[lang] ?? { language: lang }) },
     slow ? element('prosody', { rate: '80%' }, text) : text
   )
+}
+
+const joining = (
+  { lang }: Reply,
+  { name: contact, label }: NonNullable<Reply['conference']>,
+  action: string
+) => conference({ contact, label, lang, action })
+
+/** One turn of the wait for a person. Keys and words are heard all the while, danger words too. */
+function waits(
+  { lang, parts }: Reply,
+  waiting: NonNullable<Reply['waiting']>,
+  words: string[],
+  next: (extra: string) => string
+): string {
+  const said = parts.map((part) => part.words).join(' ')
+  const aloud = (text: string) => say(lang, { step: 'wait', words: text, slow: false })
+  const pauses = parts.filter((part) => part.words !== '').length
+  const { between, timeout } = stillness(waiting, spokenSeconds(said) + pauses, aloud)
+  const attributes = {
+    input: 'dtmf speech',
+    action: next(`&w=1&k=${offeredKeys(waiting)}`),
+    method: 'POST',
+    actionOnEmptyResult: true,
+    timeout,
+    speechTimeout: 'auto',
+    numDigits: 1,
+    language: VOICES[lang]?.language ?? lang,
+    profanityFilter: false,
+  }
+  return element('Gather', attributes, ...words, ...between)
 }
 
 function gather(

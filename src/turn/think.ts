@@ -137,6 +137,12 @@ function meaning(t: Thinking, state: State, { heard }: Inbound): Heard {
       return { type: 'JOINED', by: heard.by }
     case 'unanswered':
       return { type: 'NOBODY' }
+    case 'parted':
+      return { type: 'AGAIN' }
+    case 'waited': {
+      const words = heard.raw?.kind === 'words' ? heard.raw.text : ''
+      return understandFirst(words, vocabularyOf(t)) ?? { type: 'AGAIN' }
+    }
     case 'answer': {
       const asking = hearingAt(t, state)
       if (asking) return understand(heard.raw, asking, seekIn(t.place))

@@ -39,7 +39,7 @@ export const shipped = () =>
 export interface OpenedApp extends ReturnType<typeof openApp> {}
 
 /** What a test gives the app in the place of its own. */
-export interface Given extends Partial<Pick<AppParts, 'content' | 'store' | 'makes'>> {
+export interface Given extends Partial<Pick<AppParts, 'content' | 'store' | 'makes' | 'legs'>> {
   teams?: (takeTurn: TakeTurn) => Hono
 }
 

@@ -1,0 +1,37 @@
+import { element, escapeXml } from './xml.ts'
+
+/** Who comes into which conference, and where the app is told of it. Its name is the contact's id. */
+export interface Entering {
+  contact: string
+  label: string
+  lang: string
+  /** Where their line goes on when their part in it is over; without it the line ends. */
+  action?: string
+}
+
+/**
+ * A line goes into the conference of a contact. Whoever comes first starts it and whoever leaves does not end it, so that
+ * a caller is never cut off because somebody else hung up. Who is alone in it hears our own words, and no music.
+ * https://www.twilio.com/docs/voice/twiml/conference
+ */
+export function conference({ contact, label, lang, action }: Entering): string {
+  const noun = element(
+    'Conference',
+    {
+      participantLabel: label,
+      beep: false,
+      startConferenceOnEnter: true,
+      endConferenceOnExit: false,
+      waitUrl: waitPath(lang),
+      waitMethod: 'POST',
+      statusCallback: `/twilio/status/conference?${new URLSearchParams({ h: contact })}`,
+      statusCallbackEvent: 'start end join leave mute hold',
+      statusCallbackMethod: 'POST',
+    },
+    escapeXml(contact)
+  )
+  return element('Dial', { action, ...(action && { method: 'POST' }) }, noun)
+}
+
+/** The document somebody hears who is alone in a conference, or held. */
+export const waitPath = (lang: string) => `/twilio/voice/wait?${new URLSearchParams({ lang })}`
