@@ -18,6 +18,10 @@ const account = z.object({
 /** What we read of an activity. Names follow the Bot Framework; anything else in it is dropped. */
 export const activityShape = z.object({
   type: z.string().min(1).max(100),
+  /** What an invoke asks for. */
+  name: z.string().max(200).nullish(),
+  /** The message whose card was pressed. */
+  replyToId: id.nullish(),
   id: id.nullish(),
   channelId: z.string().nullish(),
   serviceUrl: z.string().max(2048).nullish(),
@@ -152,13 +156,21 @@ const ENTITIES: Readonly<Record<string, string>> = {
   nbsp: ' ',
 }
 
+/** Whether the bot was spoken to by name: where others read along, nothing else is meant for it. */
+export const isNamed = (activity: TeamsActivity): boolean => mentions(activity).length > 0
+
+/** How the bot is named in a message, as it stands in its text. */
+function mentions({ entities, recipient }: Pick<TeamsActivity, 'entities' | 'recipient'>) {
+  return (entities ?? []).flatMap((entity) => {
+    const named = mention.safeParse(entity).data
+    return named && named.mentioned.id === recipient?.id ? [named.text] : []
+  })
+}
+
 /** The words someone typed: without the bot's own name, and without the tags Teams puts round them. */
 export function wordsOf({ text, entities, recipient, attachments }: TeamsActivity): string {
   let words = text ?? ''
-  for (const entity of entities ?? []) {
-    const named = mention.safeParse(entity).data
-    if (named && named.mentioned.id === recipient?.id) words = words.replaceAll(named.text, ' ')
-  }
+  for (const named of mentions({ entities, recipient })) words = words.replaceAll(named, ' ')
   const plain = words
     .replace(TAGS, ' ')
     .replace(/&(amp|lt|gt|quot|apos|#39|nbsp);/g, (whole, name) => ENTITIES[name] ?? whole)

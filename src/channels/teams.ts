@@ -13,6 +13,7 @@ import type { Guard } from './breaker.ts'
 import type { Arrived, Reply, TakeTurn } from './inbound.ts'
 import {
   heardIn,
+  isNamed,
   readActivity,
   type Sender,
   senderOf,
@@ -20,6 +21,14 @@ import {
   type TeamsReference,
 } from './teams-activity.ts'
 import { outgoingShape, type Send, type TeamsMessage, teamsSend } from './teams-send.ts'
+import { isStaffData, NOT_DONE, type StaffPort } from './teams-staff.ts'
+import {
+  executed,
+  type InvokeAnswer,
+  invokeWords,
+  plainMessage,
+  staffHearing,
+} from './teams-staff-hear.ts'
 
 const MOST_BYTES = 64 * 1024
 /** Webhooks whose replies are remembered as sent. */
@@ -40,10 +49,10 @@ export interface TeamsOptions {
   unknownTenant: () => string
   /** The words on the button for a person. */
   personButton?: (lang: string) => string
-  /** Whether this Microsoft Entra object id is on a roster. */
-  staff?: (aadObjectId: string) => boolean
-  /** Hears staff: cards they press and what they type to us. Without it they are answered like anyone else. */
-  staffHeard?: (sender: Sender, did: StaffDid) => Promise<void>
+  /** The id, on the roster of this place, of whoever has this Microsoft Entra object id. */
+  staff?: (place: string, entra: string) => string | undefined
+  /** Carries out what staff do. Without it they are answered like anyone else. */
+  staffDid?: StaffPort
   /** Told of everyone who reached us, so that they can be written to later. The newest address is the one to keep. */
   met?: (sender: Sender) => void | Promise<void>
   /** Takes over a reply that Teams did not take: without it Teams is told, and may send the message again. */
@@ -53,12 +62,6 @@ export interface TeamsOptions {
   guard?: Guard
   /** Loads the Bot Framework when it is first needed. */
   lazy?: boolean
-}
-
-/** What a member of staff did: typed, or pressed a button of a card, whose data came back. */
-export interface StaffDid {
-  heard: Arrived
-  data: unknown
 }
 
 /** Teams over the Bot Framework. Translates only: it knows Teams's words and ours, and no triage. */
@@ -85,8 +88,8 @@ export function teams(takeTurn: TakeTurn, options: TeamsOptions): { app: Hono; s
       try {
         const activity = readActivity(body)
         await verify(c.req.header('Authorization'), activity)
-        await hear(activity, body)
-        return c.body(null, 200)
+        const answer = await hear(activity, body)
+        return answer ? c.json(answer) : c.body(null, 200)
       } catch (error) {
         return new Response(null, { status: statusOf(error, log) })
       }
@@ -111,27 +114,45 @@ function statusOf(error: unknown, log: Log): 400 | 401 | 500 | 503 {
 type Deliver = (sender: Sender, messages: readonly TeamsMessage[]) => Promise<void>
 
 function hearing(takeTurn: TakeTurn, options: TeamsOptions, deliver: Deliver) {
-  const { tenants, unknownTenant, log } = options
-  return async function hear(activity: TeamsActivity, body: string): Promise<void> {
+  const { tenants, staff, staffDid, unknownTenant, log } = options
+  const hearStaff = staffDid && staffHearing({ staffDid, deliver, log })
+  return async function hear(activity: TeamsActivity, body: string): Promise<InvokeAnswer | null> {
+    const pressed = executed(activity)
     const heard = heardIn(activity)
-    if (!heard) return
+    if (!pressed && !heard) return null
     const sender = senderOf(activity, body)
-    if (tenants(sender.tenant) === undefined) {
+    const place = tenants(sender.tenant)
+    if (place === undefined) {
       log.warn({ part: 'teams', code: 'unknown-tenant' }, strangers(sender.tenant))
-      return deliver(sender, [words(`${unknownTenant()}\n\nThis bot does not serve you.`)])
+      if (pressed) return invokeWords(NOT_DONE.elsewhere)
+      await deliver(sender, [plainMessage(`${unknownTenant()}\n\nThis bot does not serve you.`)])
+      return null
     }
     await meet(sender, options)
-    const { aadObjectId } = sender
-    if (options.staffHeard && aadObjectId && options.staff?.(aadObjectId))
-      return options.staffHeard(sender, { heard, data: activity.value ?? null })
-    // What someone says of their health is not answered where others read along.
-    if (sender.shared) return deliver(sender, [words(unknownTenant())])
-    const { webhook, tenant: to, from, conversation } = sender
-    const reach = { ...sender.reference }
-    const inbound = { channel: 'teams', webhook, to, from, conversation, reach, heard } as const
-    const reply = await takeTurn(inbound, rendering(options))
-    await deliver(sender, z.array(outgoingShape).parse(JSON.parse(reply.body)))
+    const who = sender.aadObjectId ? staff?.(place, sender.aadObjectId) : undefined
+    if (hearStaff && who !== undefined) return hearStaff(activity, sender, { place, staff: who })
+    if (pressed) return invokeWords(NOT_DONE.stranger)
+    if (isStaffData(activity.value)) await deliver(sender, [plainMessage(NOT_DONE.stranger)])
+    else if (sender.shared) {
+      // What someone says of their health is not answered where others read along, and what names no bot is not for us.
+      if (isNamed(activity)) await deliver(sender, [plainMessage(unknownTenant())])
+    } else if (heard) await deliver(sender, await answered(takeTurn, options, sender, heard))
+    return null
   }
+}
+
+/** The turn of someone who is no staff: the messages that answer it. */
+async function answered(
+  takeTurn: TakeTurn,
+  options: TeamsOptions,
+  sender: Sender,
+  heard: Arrived
+): Promise<readonly TeamsMessage[]> {
+  const { webhook, tenant: to, from, conversation } = sender
+  const reach = { ...sender.reference }
+  const inbound = { channel: 'teams', webhook, to, from, conversation, reach, heard } as const
+  const reply = await takeTurn(inbound, rendering(options))
+  return z.array(outgoingShape).parse(JSON.parse(reply.body))
 }
 
 /** Keeping an address must not cost anyone their answer. */
@@ -164,8 +185,6 @@ const rendering =
     const body = JSON.stringify(nothing ? [] : [message])
     return { status: 200, type: 'application/json', body }
   }
-
-const words = (text: string): TeamsMessage => ({ type: 'message', text, textFormat: 'plain' })
 
 /**
  * Sends a reply once per webhook, also when the webhook comes again while it is being sent. What was sent is remembered in

@@ -238,20 +238,20 @@ describe('who is served', () => {
   it('does not talk of anyone’s health where others read', async () => {
     const { post, inbounds } = channel(service)
     const conversation = { id: '19:team', tenantId: TENANT, conversationType: 'channel' }
-    await post(message(service, { conversation }))
+    const entities = [mentioned('<at>Front door</at>')]
+    await post(message(service, { conversation, entities }))
     expect([inbounds, posted()[0]?.text]).toEqual([[], 'If someone is in danger now, ring 999.'])
   })
-  it('gives staff to whoever hears them, and remembers everyone’s address', async () => {
-    const staff: unknown[] = []
+  it('answers nothing in a channel to words that are not for it', async () => {
+    const conversation = { id: '19:team', tenantId: TENANT, conversationType: 'channel' }
+    const { post, inbounds } = channel(service)
+    expect((await post(message(service, { conversation }))).status).toBe(200)
+    expect([inbounds, posted()]).toEqual([[], []])
+  })
+  it('remembers everyone’s address', async () => {
     const met: unknown[] = []
-    const { post, inbounds } = channel(service, {
-      staff: (id) => id === PERSON,
-      staffHeard: async (sender, did) => void staff.push([sender.from, did]),
-      met: (sender) => void met.push(sender.reference),
-    })
-    await post(message(service, { id: 'm-9', text: null, value: { action: 'accept' } }))
-    const heard = words('')
-    expect([staff, inbounds]).toEqual([[[PERSON, { heard, data: { action: 'accept' } }]], []])
+    const { post } = channel(service, { met: (sender) => void met.push(sender.reference) })
+    await post(message(service, { id: 'm-9' }))
     const { serviceUrl } = service
     const reference = { serviceUrl, tenant: TENANT, conversation: 'a:1chat', person: '29:person' }
     expect(met).toEqual([{ ...reference, replyTo: 'm-9' }])

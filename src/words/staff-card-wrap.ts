@@ -1,0 +1,99 @@
+import { acting, type CardOf } from './staff-card.ts'
+import {
+  block,
+  choiceInput,
+  type Element,
+  line,
+  more,
+  open,
+  press,
+  type StaffCard,
+  staffCard,
+  textInput,
+  title,
+} from './staff-card-parts.ts'
+import { byWhen, OUTCOME_WORDS } from './staff-card-words.ts'
+import { ringThem } from './staff-card-yours.ts'
+
+/** What the wrap-up card needs. Nothing of what was said is on it. */
+export interface WrapUpOf extends CardOf {
+  now: string
+  zone: string
+  link: string
+  /** Who may own what comes next: staff ids and services, each with its name. */
+  owners: Readonly<Record<string, string>>
+}
+
+const YES_NO = { yes: 'Yes', no: 'No', 'not-asked': 'Not asked' }
+const NEEDS = [
+  'Interpreter',
+  'Hearing',
+  'Sight',
+  'Reading',
+  'Memory',
+  'Getting about',
+  'Someone to speak for them',
+  'Home visits',
+]
+
+/** Two taps and a line: what came of it, and save. The rest is there for whoever has it to tell. */
+export function wrapUpCard(of: WrapUpOf): StaffCard {
+  const say = `Write up ${of.ref}`
+  const hidden: Element = {
+    type: 'Container',
+    id: 'more',
+    isVisible: false,
+    spacing: 'medium',
+    items: rest(),
+  }
+  return staffCard(
+    say,
+    [block('emphasis', [title(say)]), ...firstPart(of), hidden],
+    [
+      press('Save and close', 'wrap-up', acting(of, { do: 'wrap-up' }), { style: 'positive' }),
+      more('Add more', 'more'),
+      ringThem(of),
+      open('Open it', of.link),
+    ]
+  )
+}
+
+const firstPart = ({ owners, now, zone }: WrapUpOf): Element[] => [
+  choiceInput('wrap-up.outcome', 'How did it end?', OUTCOME_WORDS, {
+    style: 'expanded',
+    isRequired: true,
+    errorMessage: 'Choose one',
+  }),
+  textInput('wrap-up.nextStep', 'What happens next? One line.'),
+  choiceInput('wrap-up.owner', 'Who does it?', owners, { placeholder: 'Nothing is left to do' }),
+  choiceInput('wrap-up.by', 'By when?', byWhen(now, zone), { placeholder: 'No time agreed' }),
+]
+
+const rest = (): Element[] => [
+  textInput('wrap-up.matters', 'What matters most to them?'),
+  choiceInput('wrap-up.carer', 'Do they look after someone?', YES_NO, { value: 'not-asked' }),
+  choiceInput('wrap-up.livesAlone', 'Do they live alone?', YES_NO, { value: 'not-asked' }),
+  choiceInput('wrap-up.needs', 'What do they need from us?', asChoices(NEEDS), {
+    style: 'expanded',
+    isMultiSelect: true,
+  }),
+  choiceInput(
+    'wrap-up.admissionAvoided',
+    'Did this keep them out of hospital?',
+    { yes: 'Yes', no: 'No', 'not-known': 'I do not know' },
+    { value: 'not-known' }
+  ),
+  {
+    type: 'Input.Number',
+    id: 'wrap-up.repeats',
+    label: 'How often had they told their story before?',
+    min: 0,
+    max: 20,
+  },
+  textInput('wrap-up.nearMiss', 'Did anything nearly go wrong?', { isMultiline: true }),
+  line('Write no more about them than the next person needs.', { isSubtle: true, size: 'small' }),
+]
+
+// A list of ticks travels as one line with commas between.
+const asChoices = (names: readonly string[]) =>
+  Object.fromEntries(names.map((name) => [name, name]))
