@@ -21,12 +21,15 @@ import { partitionBy } from './door/partition.ts'
 import { openSpill } from './door/spill.ts'
 import { armed, openAlarm } from './edge/alarm.ts'
 import { homeAnchors } from './edge/anchors.ts'
-import { type Asked, finder, homesOf, homeWith, partitionsOf, type Told } from './edge/homes.ts'
+import { type DeskAsked, desksOf, tellDesk, withDesks } from './edge/desks.ts'
+import { type Asked, finder, homesOf, homeWith, partitionsOf } from './edge/homes.ts'
 import { inTime, isShared, openKeeping } from './edge/keeping.ts'
 import { unpackContent } from './edge/packed.ts'
 import { type Bindings, type ObjectState, settingsIn } from './edge/runtime.ts'
 import { DRAIN_AGAIN_MS, storedLines } from './edge/spilled.ts'
 import { asker, sharedStore, spreadStore, tell } from './edge/spread.ts'
+import { sweeper } from './edge/sweep.ts'
+import type { Told } from './edge/told.ts'
 import { edgeLog, edgeMetrics, summed } from './edge/watch.ts'
 import { outboundOf, performer, reporter, type World } from './effects.ts'
 import { DoorError } from './errors.ts'
@@ -47,9 +50,6 @@ const MOST_BYTES = 64 * 1024
 const MAX_TRIES = 8
 /** While a home is awake it looks again this often, though nothing was announced to it. */
 const LOOK_AGAIN_MS = 5_000
-const HOUR_MS = 3_600_000
-/** Longer than any call, and than any provider repeats a webhook. */
-const KEEP_REPLIES_MS = 48 * HOUR_MS
 /** How long an alarm waits for what it set going: longer than any neighbour is waited for. */
 const ALARM_MS = 30_000
 
@@ -100,7 +100,7 @@ export class Home extends DurableObject<Bindings> {
   #inside: ReturnType<typeof openHome> | undefined
 
   protected get inside() {
-    this.#inside ??= openHome(this.ctx, standing(this.env))
+    this.#inside ??= openHome(this.ctx, this.env)
     return this.#inside
   }
   /** A webhook that the Worker found to be signed; it is verified again, by the same app. */
@@ -112,6 +112,10 @@ export class Home extends DurableObject<Bindings> {
   }
   ask(asked: Asked): Promise<Told> {
     return tell(this.inside.store, asked)
+  }
+  /** Asked of the home that keeps a place's desk. */
+  desk(asked: DeskAsked): Promise<Told> {
+    return tellDesk(this.inside.desk, asked)
   }
   figures() {
     return this.inside.figures()
@@ -135,14 +139,16 @@ function openKept({ id, storage }: ObjectState, stands: Standing, log: Log, faul
 }
 type Faulty = (error: unknown) => void
 
-function openHome(ctx: ObjectState, stands: Standing) {
+function openHome(ctx: ObjectState, env: Bindings) {
+  const stands = standing(env)
   const { config, content } = stands
   const shared = common(stands)
   const { log, publicUrl: url } = shared
   const metrics = edgeMetrics()
   const fault = (error: unknown) => alert({ log, metrics }, 'jobs', error)
   const kept = openKept(ctx, stands, log, fault)
-  const { store, spill } = kept
+  const { spill } = kept
+  const { store, desk } = withDesks(kept.store, config.STORE_URL, env)
   const ready = async () => ({ store: await answers(store), content: true })
   let jobs: Jobs | undefined
   const committed = () => jobs?.kick()
@@ -170,7 +176,7 @@ function openHome(ctx: ObjectState, stands: Standing) {
     metrics.spillWaiting.set({}, spill.waiting())
     return metrics.registry.metrics()
   }
-  return { app, store, spill, fire: taking.takeTimer, rung, figures }
+  return { app, store, desk, spill, fire: taking.takeTimer, rung, figures }
 }
 
 function worldOf(meeting: Meeting, channel: ReturnType<typeof teamsBy>): World {
@@ -203,17 +209,6 @@ function jobsOf(
   })
 }
 
-/** Drops the replies no webhook can ask for again: once an hour, and when it first looks. */
-function sweeper(store: Store) {
-  let swept = 0
-  return async function sweep() {
-    const now = Date.now()
-    if (now - swept < HOUR_MS) return
-    await store.expireReplies(new Date(now - KEEP_REPLIES_MS).toISOString())
-    swept = now
-  }
-}
-
 const answers = (store: Store) =>
   store.nextDue().then(
     () => true,
@@ -230,9 +225,10 @@ function openWorker(env: Bindings) {
   const ask = asker(env)
   const places = () => content.places.keys()
   const [anyHome = ''] = homesOf(places())
+  const desk = desksOf(env)
   const store = isShared(stands.config.STORE_URL)
-    ? sharedStore(ask, anyHome)
-    : spreadStore(ask, places)
+    ? sharedStore(ask, anyHome, desk)
+    : spreadStore(ask, places, desk)
   const find = finder(() => content, shared.makes.partition)
   const own = edgeMetrics()
   const fault = (error: unknown) => alert({ log: shared.log, metrics: own }, 'home', error)

@@ -53,11 +53,10 @@ export function faultyStore(store: Store, faults: Faults): Store {
       await faults.meet('redis')
       return work(...asked)
     }
-  const methods = Object.entries(store).map(([name, work]) => [
-    name,
-    name === 'close' ? work : meet(work),
-  ])
-  return Object.fromEntries(methods) as Store
+  const met = <Methods extends object>(methods: Methods) =>
+    Object.fromEntries(Object.entries(methods).map(([name, work]) => [name, meet(work)])) as Methods
+  const { close, desk, ...methods } = store
+  return { ...met(methods), desk: met(desk), close }
 }
 
 const bad = (words: string) => new DoorError('bad-input', words, false)

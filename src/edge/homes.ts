@@ -1,7 +1,6 @@
 import { readActivity, senderOf } from '../channels/teams-activity.ts'
 import { number } from '../channels/twilio-form.ts'
 import type { Content } from '../content.ts'
-import type { FaultCode } from '../errors.ts'
 import type { Contact } from '../record/contact.ts'
 import type { Store } from '../store/contract.ts'
 
@@ -12,10 +11,6 @@ export interface Asked {
   read: Read
   with: unknown[]
 }
-/** A fault crosses to the Worker as data: an error's code would be lost on the way. */
-export type Told =
-  | { answer: unknown }
-  | { fault: { code: FaultCode; message: string; retry: boolean } }
 export type Answer<R extends Read> = Awaited<ReturnType<Store[R]>>
 
 const PARTITIONS = 64

@@ -1,5 +1,6 @@
 import { DoorError } from '../errors.ts'
 import type { Store } from '../store/contract.ts'
+import type { Desk } from '../store/desk.ts'
 import { type DurableStorage, openDurable } from '../store/durable.ts'
 
 /** How long a caller waits for a store that is being opened. */
@@ -28,6 +29,8 @@ export function openKeeping(parts: KeepingParts): Store {
   })
 }
 
+type Turns = Omit<Store, 'desk'>
+
 /**
  * A store that is opened when it is first asked, and again when that failed: a home must answer with words, whatever state
  * its store is in.
@@ -42,10 +45,16 @@ export function openedLater(open: () => Promise<Store>): Store {
     return opening
   }
   const ask =
-    <Name extends keyof Store>(name: Name) =>
-    async (...asked: Parameters<Store[Name]>) => {
+    <Name extends keyof Turns>(name: Name) =>
+    async (...asked: Parameters<Turns[Name]>) => {
       const store = await inTime(OPENING_MS, opened())
-      return (store[name] as (...asked: Parameters<Store[Name]>) => Promise<never>)(...asked)
+      return (store[name] as (...asked: Parameters<Turns[Name]>) => Promise<never>)(...asked)
+    }
+  const atDesk =
+    <Name extends keyof Desk>(name: Name) =>
+    async (...asked: Parameters<Desk[Name]>) => {
+      const { desk } = await inTime(OPENING_MS, opened())
+      return (desk[name] as (...asked: Parameters<Desk[Name]>) => Promise<never>)(...asked)
     }
   return {
     ...{ load: ask('load'), byRef: ask('byRef'), recent: ask('recent'), byCall: ask('byCall') },
@@ -55,6 +64,10 @@ export function openedLater(open: () => Promise<Store>): Store {
     ...{ claimOutbox: ask('claimOutbox'), settleOutbox: ask('settleOutbox') },
     ...{ closeOutbox: ask('closeOutbox'), nextDue: ask('nextDue') },
     expireReplies: ask('expireReplies'),
+    desk: {
+      ...{ get: atDesk('get'), list: atDesk('list'), count: atDesk('count') },
+      ...{ put: atDesk('put'), remove: atDesk('remove'), changes: atDesk('changes') },
+    },
     close: async () => (await opening)?.close(),
   }
 }

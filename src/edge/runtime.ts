@@ -1,6 +1,8 @@
 import type { DurableStorage } from '../store/durable.ts'
 import type { AlarmStorage } from './alarm.ts'
-import type { Asked, Told } from './homes.ts'
+import type { DeskAsked } from './desks.ts'
+import type { Asked } from './homes.ts'
+import type { Told } from './told.ts'
 
 /** What a Durable Object is given. https://developers.cloudflare.com/durable-objects/api/state/ */
 export interface ObjectState {
@@ -12,6 +14,7 @@ export interface ObjectState {
 export interface HomeStub {
   fetch(request: Request): Promise<Response>
   ask(asked: Asked): Promise<Told>
+  desk(asked: DeskAsked): Promise<Told>
   figures(): Promise<string>
 }
 

@@ -1,8 +1,10 @@
 import { DoorError } from '../errors.ts'
 import type { ContactQuery, Store } from '../store/contract.ts'
+import type { Desk } from '../store/desk.ts'
 import { below } from '../store/durable.ts'
-import { type Answer, type Asked, homesOf, READS, type Read, type Told } from './homes.ts'
+import { type Answer, type Asked, homesOf, READS, type Read } from './homes.ts'
 import type { Bindings } from './runtime.ts'
+import { answerOf, type Told, toldBy } from './told.ts'
 
 type Ask = <R extends Read>(
   home: string,
@@ -18,27 +20,21 @@ export function asker(env: Bindings): Ask {
       .catch((cause: unknown) => {
         throw new DoorError('store-down', `${home} did not answer`, true, { cause })
       })
-    if ('answer' in told) return told.answer as Answer<typeof read>
-    throw new DoorError(told.fault.code, told.fault.message, told.fault.retry)
+    return answerOf(told) as Answer<typeof read>
   }
 }
 
 /** Answers what the Worker asks of a home's store; a fault goes back as data. */
-export async function tell(store: Store, { read, with: given }: Asked): Promise<Told> {
-  try {
+export function tell(store: Store, { read, with: given }: Asked): Promise<Told> {
+  return toldBy(() => {
     if (!READS.includes(read)) throw new DoorError('not-allowed', 'this is not read', false)
-    const method = store[read] as (...given: unknown[]) => Promise<unknown>
-    return { answer: await method(...given) }
-  } catch (error) {
-    if (!(error instanceof DoorError)) throw error
-    const { code, message, retry } = error
-    return { fault: { code, message, retry } }
-  }
+    return (store[read] as (...given: unknown[]) => Promise<unknown>)(...given)
+  })
 }
 
 const down = () =>
   Promise.reject(new DoorError('store-down', 'a turn is saved in its own home only', true))
-/** Nothing is written from the Worker: a turn that could not be taken to its home finds the store down. */
+/** Nothing of a contact is written from the Worker: a turn that could not be taken to its home finds the store down. */
 const NOTHING_WRITTEN = {
   ...{ find: down, recent: down, replyTo: down, commit: down, claimTimers: down },
   settleTimer: down,
@@ -47,18 +43,18 @@ const NOTHING_WRITTEN = {
 }
 
 /** What all homes keep in one Redis, read through one of them. */
-export function sharedStore(ask: Ask, home: string): Store {
+export function sharedStore(ask: Ask, home: string, desk: Desk): Store {
   const reads = READS.map((read) => [
     read,
     (...given: never[]) => (ask as (...asked: unknown[]) => Promise<unknown>)(home, read, ...given),
   ])
-  return { ...(Object.fromEntries(reads) as Pick<Store, Read>), ...NOTHING_WRITTEN }
+  return { ...(Object.fromEntries(reads) as Pick<Store, Read>), ...NOTHING_WRITTEN, desk }
 }
 
 /**
  * The homes of every place read as one store, where each keeps its own.
  */
-export function spreadStore(ask: Ask, places: () => Iterable<string>): Store {
+export function spreadStore(ask: Ask, places: () => Iterable<string>, desk: Desk): Store {
   const homes = () => homesOf(places())
   const first = async <R extends 'byRef' | 'byCall' | 'load'>(read: R, given: string) => {
     const found = await Promise.all(homes().map((home) => ask<'load'>(home, read as 'load', given)))
@@ -78,6 +74,7 @@ export function spreadStore(ask: Ask, places: () => Iterable<string>): Store {
       return home === undefined ? null : ask(home, 'nextDue')
     },
     ...NOTHING_WRITTEN,
+    desk,
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Contact, LogEntry } from '../record/contact.ts'
+import type { Desk } from './desk.ts'
 
 /** The reply a webhook got, kept so that a repeat gets the same bytes. */
 export interface StoredReply {
@@ -142,5 +143,7 @@ export interface Store {
   nextDue(): Promise<string | null>
   /** Drops replies of turns saved before an instant, by the contact's `updatedAt`; returns how many. */
   expireReplies(before: string): Promise<number>
+  /** The desks of places: small clear rows, saved apart from turns. */
+  desk: Desk
   close(): Promise<void>
 }

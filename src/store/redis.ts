@@ -1,4 +1,5 @@
 import type { Store } from './contract.ts'
+import { openDesk } from './desk-redis.ts'
 import { instant } from './instant.ts'
 import { readAddress } from './redis-address.ts'
 import { openClaims } from './redis-claims.ts'
@@ -62,7 +63,7 @@ function storeOf(link: Link, partitions: Partitions, options: RedisOptions): Sto
   const list = openList(link, partitions, finder)
   const save = openSaver({ link, partitions, heads: due.hear })
   let open = true
-  const methods: Omit<Store, 'expireReplies' | 'close'> = {
+  const methods: Omit<Store, 'expireReplies' | 'close' | 'desk'> = {
     ...finding,
     ...claims,
     list,
@@ -77,6 +78,7 @@ function storeOf(link: Link, partitions: Partitions, options: RedisOptions): Sto
   }
   return {
     ...allInTime(methods, () => open),
+    desk: allInTime(openDesk(link), () => open),
     expireReplies: async (before) => expire(link, await own(), before),
     async close() {
       if (!open) return

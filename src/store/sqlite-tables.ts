@@ -4,14 +4,25 @@ import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 import { DoorError } from '../errors.ts'
 
 /** Counts changes of the tables; a file made by a newer version is refused, never guessed at. */
-export const SCHEMA = 2
+export const SCHEMA = 3
 
 /** `lines` is packed: see sqlite-log.ts. `last` is the greatest number among them. */
 const RESTED = `
 CREATE TABLE rested (no INTEGER PRIMARY KEY, last INTEGER NOT NULL, lines BLOB NOT NULL) STRICT;`
 
+/** `whose` is all rows of a kind or one owner's, or the changes of a place: see desk-sqlite.ts. */
+const DESK = `
+CREATE TABLE desk (
+  place TEXT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL, rank TEXT NOT NULL, owner TEXT NOT NULL,
+  turn INTEGER NOT NULL, body TEXT NOT NULL, PRIMARY KEY (place, kind, id)) STRICT, WITHOUT ROWID;
+CREATE INDEX desk_rank ON desk (place, kind, rank, id);
+CREATE INDEX desk_owner ON desk (place, kind, owner, rank, id);
+CREATE TABLE desk_counts (
+  place TEXT NOT NULL, kind TEXT NOT NULL, whose TEXT NOT NULL, n INTEGER NOT NULL,
+  PRIMARY KEY (place, kind, whose)) STRICT, WITHOUT ROWID;`
+
 /** What brings tables of each older version to the next. */
-const UPGRADES: Readonly<Record<number, string>> = { 1: RESTED }
+const UPGRADES: Readonly<Record<number, string>> = { 1: RESTED, 2: DESK }
 
 /** What brings tables from a version to this one. */
 export const upgradeFrom = (version: number): string =>
@@ -62,7 +73,8 @@ CREATE TABLE timers (
   id TEXT PRIMARY KEY, contact TEXT NOT NULL, at INTEGER NOT NULL, state TEXT NOT NULL,
   json TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE INDEX timers_due ON timers (at) WHERE state = 'waiting';
-${RESTED}`
+${RESTED}
+${DESK}`
 
 /** Opens the file, makes its folder and tables. Acknowledged turns survive a power cut: WAL with a sync per commit. */
 export function openTables(path: string): DatabaseSync {

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Commit, Committed, Store, StoredReply } from './contract.ts'
+import { openDesk } from './desk-sqlite.ts'
 import { findEach } from './find.ts'
 import { instant } from './instant.ts'
 import { isResting } from './listed.ts'
@@ -50,6 +51,7 @@ export function sqliteStore(db: DatabaseSync, { writer: openWith, shut }: Around
     commit: (commit) => writer.run(() => save(parts, commit)),
     timeline: (contact) => read(() => log.timeline(contact)),
     list: (query) => read(() => list(query)),
+    desk: openDesk(db, writer),
     ...openClaims(parts),
     expireReplies: (before) => expire(parts, before),
     async close() {

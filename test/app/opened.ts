@@ -123,16 +123,19 @@ function ailing(
   store: Store,
   faults: { ill?: ((method: string) => Error | undefined) | undefined }
 ): Store {
-  const methods = Object.entries(store) as [string, (...asked: unknown[]) => Promise<unknown>][]
-  const wrapped = methods.map(([name, work]) => [
-    name,
-    async (...asked: unknown[]) => {
-      const error = faults.ill?.(name)
-      if (error) throw error
-      return work(...asked)
-    },
-  ])
-  return Object.fromEntries(wrapped) as Store
+  function ill<Methods extends object>(methods: Methods, under = ''): Methods {
+    const wrapped = Object.entries(methods).map(([name, work]) => [
+      name,
+      async (...asked: unknown[]) => {
+        const error = faults.ill?.(under + name)
+        if (error) throw error
+        return work(...asked)
+      },
+    ])
+    return Object.fromEntries(wrapped) as Methods
+  }
+  const { desk, ...methods } = store
+  return { ...ill(methods), desk: ill(desk, 'desk.') }
 }
 export const storeDown = () => new DoorError('store-down', 'the store failed', true)
 

@@ -56,6 +56,12 @@ interface Env extends Bindings {
 export class Home extends Shipped {
   #well: Store | undefined
 
+  /** What it asks other homes, it asks those of its world. */
+  constructor(ctx: ConstructorParameters<typeof Shipped>[0], env: Bindings) {
+    const HOMES = { getByName: (name: string) => env.HOMES.getByName(named(name)) }
+    super(ctx, { ...env, HOMES })
+  }
+
   protected override get inside() {
     const inside = super.inside
     if (at.world === '' || this.#well) return inside
@@ -112,7 +118,7 @@ export class Home extends Shipped {
   }
 }
 
-type Asked = { method: keyof Store | 'restart'; given: unknown[] }
+type Asked = { method: string; given: unknown[] }
 
 /** A store of its own, for the contract that every store passes. */
 export class Kept extends DurableObject<Bindings> {
@@ -126,8 +132,10 @@ export class Kept extends DurableObject<Bindings> {
     }
     this.#store ??= openDurable(this.ctx.storage)
     try {
-      const work = this.#store[method] as (...given: unknown[]) => Promise<unknown>
-      const answer = await work(...given)
+      const { desk, ...turns } = this.#store
+      const works: Record<string, (...given: never[]) => Promise<unknown>> = { ...turns }
+      for (const [name, work] of Object.entries(desk)) works[`desk.${name}`] = work
+      const answer = await works[method]?.(...(given as never[]))
       return { answer: answer ?? null }
     } catch (error) {
       if (!(error instanceof DoorError)) return { unknown: String(error) }

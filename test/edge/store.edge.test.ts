@@ -20,15 +20,22 @@ const ask = (name: string, method: string, given: unknown[] = []) =>
 
 /** A store in a Durable Object, driven from here. It is no promise. */
 const storeNamed = (name: string) =>
-  new Proxy({} as Store, {
-    get: (_, method: string) =>
-      method !== 'then' &&
-      (async (...given: unknown[]) => {
-        const told = await ask(name, method, given)
-        if ('answer' in told) return told.answer
-        if ('unknown' in told) throw new Error(told.unknown)
-        throw new DoorError(told.fault.code, told.fault.message, told.fault.retry)
-      }),
+  methodsOf<Store>(name, '', { desk: methodsOf<Store['desk']>(name, 'desk.') })
+
+const methodsOf = <Methods extends object>(name: string, under: string, known = {}) =>
+  new Proxy(known as Methods, {
+    get: (_, last: string) =>
+      last in known
+        ? Reflect.get(known, last)
+        : last !== 'then' &&
+          (async (...given: unknown[]) => {
+            // What is not given is no null, as JSON would have it.
+            const said = given.filter((one) => one !== undefined)
+            const told = await ask(name, under + last, said)
+            if ('answer' in told) return told.answer
+            if ('unknown' in told) throw new Error(told.unknown)
+            throw new DoorError(told.fault.code, told.fault.message, told.fault.retry)
+          }),
   })
 
 let stores = 0

@@ -34,6 +34,8 @@ export async function inWorld(
 export function ailing(store: Store): Store {
   const well = { ...store }
   for (const name of Object.keys(well) as (keyof Store)[]) {
+    // It is asked of another home.
+    if (name === 'desk') continue
     const work = well[name] as (...given: unknown[]) => Promise<unknown>
     const perhaps = async (...given: unknown[]) => {
       const ill = at.ill[name]

@@ -27,6 +27,8 @@ const WRITES = [
   'closeOutbox',
   'claimTimers',
   'claimOutbox',
+  'desk.put',
+  'desk.remove',
 ]
 /** After these a claim is no longer this process's; a row that ended is, until it is closed. */
 const GIVES_UP = ['settleTimer', 'settleOutbox', 'closeOutbox']
@@ -47,7 +49,12 @@ export function illStore(
   random: () => number,
   { illness, life }: { illness: Illness; life: Life }
 ): Store {
-  const methods = Object.entries(store) as [string, (...asked: unknown[]) => Promise<unknown>][]
+  const { desk, ...turns } = store
+  const named = Object.entries(desk).map(([name, work]) => [`desk.${name}`, work] as const)
+  const methods = [...Object.entries(turns), ...named] as [
+    string,
+    (...asked: unknown[]) => Promise<unknown>,
+  ][]
   const wrapped = methods.map(([name, work]) => {
     const writes = WRITES.includes(name)
     return [
@@ -70,7 +77,9 @@ export function illStore(
       },
     ]
   })
-  const ill = Object.fromEntries(wrapped) as Store
+  const all = Object.fromEntries(wrapped)
+  const desks = Object.keys(desk).map((name) => [name, all[`desk.${name}`]])
+  const ill = { ...all, desk: Object.fromEntries(desks) } as Store
   // Not in one go: between its parts another turn may be saved, as in a Cluster.
   return { ...ill, find: (sought) => findEach(ill, sought) }
 }

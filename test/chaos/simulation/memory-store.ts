@@ -12,6 +12,7 @@ import type {
 import { findEach } from '../../../src/store/find.ts'
 import { instant } from '../../../src/store/instant.ts'
 import { matches, RECENT } from '../../../src/store/listed.ts'
+import { memoryDesk } from './memory-desk.ts'
 
 /** A row of the outbox as it is kept. */
 export interface KeptRow {
@@ -96,6 +97,7 @@ export function openMemory(): {
     settleOutbox: read(jobs.settleOutbox),
     closeOutbox: read(jobs.closeOutbox),
     nextDue: read(jobs.nextDue),
+    desk: memoryDesk(read),
     close: async () => {
       open = false
     },
