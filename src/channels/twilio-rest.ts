@@ -1,27 +1,17 @@
-import { Buffer } from 'node:buffer'
 import * as z from 'zod'
-import { waitAsked } from './retry-after.ts'
+import {
+  AMBIGUOUS,
+  type Answer,
+  ask,
+  type Later,
+  later,
+  refusal,
+  removed,
+  type Sent,
+  type TwilioAccount,
+} from './twilio-ask.ts'
 
-/** How Twilio's REST API is reached. */
-export interface TwilioAccount {
-  accountSid: string
-  /** An API key, else the account's own SID. */
-  username: string
-  /** The key's secret, else the account's token; two while one replaces the other. */
-  passwords: readonly string[]
-  apiUrl: string
-}
-
-/** What may be worth another try, after so many milliseconds at the earliest. */
-export interface Later {
-  retry: true
-  after?: number
-  /** What an operator has to mend, where the fault is ours. */
-  ours?: string
-}
-
-/** What became of one text: Twilio's id for it, or why it was refused, with Twilio's code. */
-export type Sent = { sid: string } | { refused: string; code?: string } | Later
+export type { Later, Sent, TwilioAccount }
 
 export interface Text {
   to: string
@@ -82,10 +72,6 @@ export function twilioTexts(account: TwilioAccount): TwilioTexts {
   }
 }
 
-/** Twilio waits as long as we do; nobody has longer. */
-const TIMEOUT_MS = 8000
-/** Twilio may have taken it all the same: time for its list to know. */
-const AMBIGUOUS: Later = { retry: true, after: 2000 }
 const PAGE = 100
 /** More texts to one person in a few hours than anybody is sent. */
 const MOST_PAGES = 20
@@ -106,8 +92,6 @@ const listed = z.object({
   next_page_uri: z.string().nullable().catch(null),
 })
 const attached = z.object({ media_list: z.array(z.object({ sid: z.string() })) })
-const error = z.object({ code: z.coerce.string() })
-
 /** Not by DateSent: what Twilio has taken and not yet sent has none, and that is what is looked for. */
 async function list(
   account: TwilioAccount,
@@ -159,86 +143,4 @@ async function removeMedia(account: TwilioAccount, path: string): Promise<'gone'
     if (gone !== 'gone') return gone
   }
   return 'gone'
-}
-
-function removed(answer: Answer): 'gone' | Later | undefined {
-  return answer.ok || answer.status === 404 ? 'gone' : later(answer)
-}
-
-/** What Twilio answered. Status 0: nothing that could be read, so that it may have been done or not. */
-interface Answer {
-  ok: boolean
-  status: number
-  json: unknown
-  /** Seconds. */
-  wait: number | null
-}
-
-const codeOf = ({ json }: Answer) => error.safeParse(json).data?.code
-
-function later({ ok, status, wait }: Answer): Later | undefined {
-  const after = wait === null ? {} : { after: wait * 1000 }
-  if (ok || status === 0 || status >= 500) return { ...AMBIGUOUS, ...after }
-  if (status === 429) return { retry: true, ...after }
-  if (status === 401 || status === 403)
-    return {
-      retry: true,
-      ours: `Twilio refuses our key (${status}): see TWILIO_API_KEY and TWILIO_AUTH_TOKEN`,
-    }
-  return undefined
-}
-
-function refusal(answer: Answer): Sent {
-  const code = codeOf(answer)
-  return { refused: `Twilio ${answer.status}${code ? ` ${code}` : ''}`, ...(code && { code }) }
-}
-
-/** One request, and with the next password another where the first is refused: nothing was done by it. */
-async function ask(
-  account: TwilioAccount,
-  method: string,
-  path: string,
-  form?: Record<string, string>
-): Promise<Answer> {
-  let answer: Answer = { ok: false, status: 401, json: null, wait: null }
-  for (const password of account.passwords) {
-    answer = await once(account, password, method, path, form)
-    if (answer.status !== 401) return answer
-  }
-  return answer
-}
-
-async function once(
-  { username, apiUrl }: TwilioAccount,
-  password: string,
-  method: string,
-  path: string,
-  form?: Record<string, string>
-): Promise<Answer> {
-  try {
-    const response = await fetch(apiUrl.replace(/\/$/, '') + path, {
-      method,
-      redirect: 'manual',
-      headers: {
-        Accept: 'application/json',
-        Authorization: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`,
-        ...(form && { 'Content-Type': 'application/x-www-form-urlencoded' }),
-      },
-      ...(form && { body: new URLSearchParams(form).toString() }),
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    })
-    const { ok, status, headers } = response
-    const text = await response.text()
-    return { ok, status, json: parsed(text), wait: waitAsked(headers.get('Retry-After')) }
-  } catch {
-    return { ok: false, status: 0, json: null, wait: null }
-  }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
 }

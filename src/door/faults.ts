@@ -1,4 +1,5 @@
 import { Temporal } from 'temporal-polyfill'
+import type { TwilioCalls } from '../channels/twilio-calls.ts'
 import { DoorError } from '../errors.ts'
 import type { ServiceClock } from '../jobs/clock.ts'
 import type { Store } from '../store/contract.ts'
@@ -57,6 +58,27 @@ export function faultyStore(store: Store, faults: Faults): Store {
     Object.fromEntries(Object.entries(methods).map(([name, work]) => [name, meet(work)])) as Methods
   const { close, desk, ...methods } = store
   return { ...met(methods), desk: met(desk), close }
+}
+
+/** Twilio's calls and conferences, ill when the simulator says so. As the real ones they answer and never throw. */
+export function faultyCalls(calls: TwilioCalls, faults: Faults): TwilioCalls {
+  const met = async <Answer>(work: () => Promise<Answer>): Promise<Answer | { retry: true }> => {
+    try {
+      await faults.meet('twilio')
+    } catch {
+      return { retry: true }
+    }
+    return work()
+  }
+  return {
+    ring: (call) => met(() => calls.ring(call)),
+    find: (to, since) => met(() => calls.find(to, since)),
+    move: (sid, url) => met(() => calls.move(sid, url)),
+    end: (sid) => met(() => calls.end(sid)),
+    participants: (conference) => met(() => calls.participants(conference)),
+    change: (conference, call, to) => met(() => calls.change(conference, call, to)),
+    close: (conference) => met(() => calls.close(conference)),
+  }
 }
 
 const bad = (words: string) => new DoorError('bad-input', words, false)

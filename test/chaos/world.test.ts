@@ -37,13 +37,26 @@ describe("Twilio's stand-in answers as Twilio's own API file describes", () => {
     const sent = await send()
     await world.twilio.quiet()
     world.twilio.recordings.add(sid('RE'))
-    const known = { Messages: sent.body.sid, Calls: sid('CA'), Recordings: sid('RE') }
+    const joined = { call: sid('CA'), label: 'caller' }
+    const conference = world.twilio.lines.confer('a contact', [joined]).sid
+    const known = {
+      Messages: sent.body.sid,
+      Calls: sid('CA'),
+      Recordings: sid('RE'),
+      Conferences: conference,
+    }
     const [, kind] = /^\/(\w+)/.exec(path) ?? []
-    const asked = path.replace('{Sid}', known[kind as keyof typeof known])
+    const asked = path
+      .replace('{Sid}', known[kind as keyof typeof known])
+      .replace('{ConferenceSid}', conference)
+      .replace('{CallSid}', joined.call)
     const forms: Record<string, Record<string, string>> = {
       CreateMessage: text,
       UpdateMessage: { Body: '' },
       UpdateCall: { Status: 'completed' },
+      CreateCall: { To: text.To, From: FROM, Url: 'https://door.example.org/twilio/voice/leg' },
+      UpdateConference: { Status: 'completed' },
+      UpdateParticipant: { Hold: 'true' },
     }
     const { status, body } = await ask(method, asked, forms[name])
     expect(faultsIn(name, status, body)).toEqual([])

@@ -1,4 +1,5 @@
 import type { Message } from './twilio.ts'
+import type { Call, Conference, Participant } from './twilio-lines.ts'
 
 const date = (at: number) => new Date(at).toUTCString().replace('GMT', '+0000')
 const at = (account: string, rest: string) => `/2010-04-01/Accounts/${account}/${rest}.json`
@@ -27,35 +28,70 @@ export const messageOf = (account: string, message: Message) => ({
   uri: at(account, `Messages/${message.sid}`),
 })
 
-/** A call that is going on. */
-export const callOf = (account: string, sid: string) => ({
+/** A call: one of ours, or one that reached us and is going on. */
+export const callOf = (account: string, call: Pick<Call, 'sid'> & Partial<Call>) => ({
   account_sid: account,
   annotation: null,
   answered_by: null,
   api_version: '2010-04-01',
   caller_name: null,
-  date_created: date(Date.now()),
+  date_created: date(call.at ?? Date.now()),
   date_updated: date(Date.now()),
-  direction: 'inbound',
+  direction: call.to === undefined ? 'inbound' : 'outbound-api',
   duration: null,
   end_time: null,
   forwarded_from: null,
-  from: null,
-  from_formatted: null,
+  from: call.from ?? null,
+  from_formatted: call.from ?? null,
   group_sid: null,
   parent_call_sid: null,
   phone_number_sid: null,
   price: null,
   price_unit: 'GBP',
   queue_time: '0',
-  sid,
-  start_time: date(Date.now()),
-  status: 'in-progress',
-  subresource_uris: { recordings: at(account, `Calls/${sid}/Recordings`) },
-  to: null,
-  to_formatted: null,
+  sid: call.sid,
+  start_time: call.status === 'ringing' || call.status === 'queued' ? null : date(Date.now()),
+  status: call.status ?? 'in-progress',
+  subresource_uris: { recordings: at(account, `Calls/${call.sid}/Recordings`) },
+  to: call.to ?? null,
+  to_formatted: call.to ?? null,
   trunk_sid: null,
-  uri: at(account, `Calls/${sid}`),
+  uri: at(account, `Calls/${call.sid}`),
+})
+
+/** A conference. Twilio says why it ended only once it has. */
+export const conferenceOf = (account: string, { sid, name, status, at: made }: Conference) => ({
+  account_sid: account,
+  api_version: '2010-04-01',
+  call_sid_ending_conference: null,
+  date_created: date(made),
+  date_updated: date(Date.now()),
+  friendly_name: name,
+  region: 'ie1',
+  sid,
+  status,
+  subresource_uris: { participants: at(account, `Conferences/${sid}/Participants`) },
+  uri: at(account, `Conferences/${sid}`),
+  ...(status === 'completed' && { reason_conference_ended: 'conference-ended-via-api' }),
+})
+
+/** Somebody who is in a conference. */
+export const participantOf = (account: string, one: Participant) => ({
+  account_sid: account,
+  call_sid: one.call,
+  call_sid_to_coach: null,
+  coaching: false,
+  conference_sid: one.conference,
+  date_created: date(one.at),
+  date_updated: date(Date.now()),
+  end_conference_on_exit: false,
+  hold: one.hold,
+  label: one.label,
+  muted: one.muted,
+  queue_time: null,
+  start_conference_on_enter: true,
+  status: 'connected',
+  uri: at(account, `Conferences/${one.conference}/Participants/${one.call}`),
 })
 
 /** A recording that is complete. */
@@ -71,10 +107,10 @@ export const recordingOf = (account: string, sid: string) => ({
   uri: at(account, `Recordings/${sid}`),
 })
 
-/** One page of a list, and where the next one is. */
+/** One page of a list, and where the next one is. `rest` is its path: Messages, Calls, Conferences/CF…/Participants. */
 export function listed<T>(
   account: string,
-  name: 'messages' | 'calls',
+  rest: string,
   query: URLSearchParams,
   found: readonly T[],
   describe: (account: string, thing: T) => object
@@ -82,7 +118,7 @@ export function listed<T>(
   const size = Math.min(1000, Number(query.get('PageSize') ?? 50))
   const page = Number(query.get('Page') ?? 0)
   const start = page * size
-  const rest = name === 'messages' ? 'Messages' : 'Calls'
+  const name = rest.slice(rest.lastIndexOf('/') + 1).toLowerCase()
   const uri = (to: number) =>
     `${at(account, rest)}?${new URLSearchParams([...[...query].filter(([key]) => key !== 'Page'), ['Page', String(to)]])}`
   const things = found.slice(start, start + size)

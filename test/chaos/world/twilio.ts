@@ -1,9 +1,10 @@
-import { randomBytes } from 'node:crypto'
 import { postSigned } from './callbacks.ts'
 import type { Faults } from './faults.ts'
 import type { Ledger } from './ledger.ts'
 import { type Answer, type Asked, type Neighbour, openNeighbour, type Route } from './server.ts'
-import { callOf, listed, messageOf, recordingOf } from './twilio-resources.ts'
+import { found, hex, refusal } from './twilio-answers.ts'
+import { type Call, LINE_SERVES, type Lines, newLines, tellCall } from './twilio-lines.ts'
+import { listed, messageOf, recordingOf } from './twilio-resources.ts'
 import { OPERATIONS, strangeIn } from './twilio-shapes.ts'
 
 /** A text as the stand-in keeps it. */
@@ -37,6 +38,8 @@ export interface Told extends Word {
 
 /** Twilio on this machine. Requests that its API file does not describe are answered 400 and kept in `strange`. */
 export interface Twilio extends Neighbour {
+  /** Calls we placed, conferences, and what is told of them. */
+  lines: Lines
   accountSid: string
   authToken: string
   messages: Map<string, Message>
@@ -47,16 +50,17 @@ export interface Twilio extends Neighbour {
   told: Told[]
   /** Tells the app one thing of a text now, signed. */
   tell: (message: Message, word: Word) => Promise<number>
+  /** Tells the app how a call stands now, signed. */
+  tellCall: (call: Call, status: string) => Promise<number>
   /** Waits for the callbacks under way. */
   quiet: () => Promise<void>
 }
 
-const hex = (bytes: number) => randomBytes(bytes).toString('hex')
 const FINAL = ['delivered', 'undelivered', 'failed', 'canceled', 'read']
 
 /** What the routes share. */
-interface State
-  extends Pick<Twilio, 'accountSid' | 'authToken' | 'messages' | 'recordings' | 'told'> {
+export interface State
+  extends Pick<Twilio, 'accountSid' | 'authToken' | 'lines' | 'messages' | 'recordings' | 'told'> {
   ledger: Ledger
   telling: Twilio['telling']
   strange: string[]
@@ -71,6 +75,7 @@ export async function openTwilio(ledger: Ledger, faults: Faults): Promise<Twilio
     messages: new Map(),
     recordings: new Set(),
     told: [],
+    lines: newLines(),
     ledger,
     telling: { of: () => ({ after: [{ status: 'sent' }, { status: 'delivered' }] }) },
     strange: [],
@@ -79,17 +84,19 @@ export async function openTwilio(ledger: Ledger, faults: Faults): Promise<Twilio
   const refused = refusal(404, 20404, 'The requested resource was not found')
   const neighbour = await openNeighbour(routesOf(state), faults, refused)
   state.strange = neighbour.strange
-  const { accountSid, authToken, messages, recordings, telling, told } = state
-  const own = { accountSid, authToken, messages, recordings, telling, told }
+  const { accountSid, authToken, lines, messages, recordings, telling, told } = state
+  const own = { accountSid, authToken, lines, messages, recordings, telling, told }
   return Object.assign(neighbour, own, {
     tell: (message: Message, word: Word) => tell(state, message, word),
+    tellCall: (call: Call, status: string) => tellCall(state, call, status),
     async quiet() {
       while (state.running.size > 0) await Promise.all(state.running)
     },
   })
 }
 
-type Serve = (state: State, asked: Asked, form: URLSearchParams) => Answer | Promise<Answer>
+/** What one operation does. */
+export type Serve = (state: State, asked: Asked, form: URLSearchParams) => Answer | Promise<Answer>
 
 /** What each operation does; its method and path are those of Twilio's own file. */
 const SERVES: Record<string, Serve> = {
@@ -98,7 +105,7 @@ const SERVES: Record<string, Serve> = {
     status: 200,
     body: listed(
       accountSid,
-      'messages',
+      'Messages',
       query,
       [...messages.values()].filter(wanted(query)).reverse(),
       messageOf
@@ -124,19 +131,6 @@ const SERVES: Record<string, Serve> = {
       state.ledger.note({ neighbour: 'twilio', kind: 'text-deleted', sid: message.sid })
       return { status: 204 }
     }),
-  ListCall: ({ accountSid }, { query }) => ({
-    status: 200,
-    body: listed(accountSid, 'calls', query, [], callOf),
-  }),
-  FetchCall: ({ accountSid }, { path }) => ({
-    status: 200,
-    body: callOf(accountSid, path.Sid ?? ''),
-  }),
-  UpdateCall: (state, { path }, form) => {
-    const sid = path.Sid ?? ''
-    state.ledger.note({ neighbour: 'twilio', kind: 'call-changed', sid, body: form.toString() })
-    return { status: 200, body: callOf(state.accountSid, sid) }
-  },
   FetchRecording: (state, { path }) =>
     found(state.recordings.has(path.Sid ?? ''), () => ({
       status: 200,
@@ -150,9 +144,11 @@ const SERVES: Record<string, Serve> = {
 }
 
 function routesOf(state: State): Route[] {
-  return Object.entries(SERVES).map(([name, serve]) => {
+  return Object.entries({ ...SERVES, ...LINE_SERVES }).map(([name, serve]) => {
     const { method = '', path = '' } = OPERATIONS[name] ?? {}
-    const pattern = path.replace('.', '\\.').replace('{Sid}', '(?<Sid>[A-Z]{2}[0-9a-f]{32})')
+    const pattern = path
+      .replace('.', '\\.')
+      .replace(/\{(\w+)\}/g, (_, of: string) => `(?<${of}>[A-Z]{2}[0-9a-f]{32})`)
     return {
       name,
       method,
@@ -246,11 +242,4 @@ function wanted(query: URLSearchParams) {
     at <= bound('DateSent<', Number.MAX_SAFE_INTEGER)
 }
 
-const found = <T>(thing: T | undefined | false, answer: (thing: T) => Answer): Answer =>
-  thing ? answer(thing) : refusal(404, 20404, 'The requested resource was not found')
-
-function refusal(status: number, code: number, message: string): Answer {
-  const more_info = `https://www.twilio.com/docs/errors/${code}`
-  return { status, body: { code, message, more_info, status } }
-}
 const notFinal = refusal(409, 20009, 'Delivery is still in progress')
