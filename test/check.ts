@@ -11,6 +11,13 @@ const CHECKS = [
     '-p',
     'src/simulator/browser/tsconfig.json',
   ],
+  [
+    'types in the console’s browser',
+    'node_modules/typescript/bin/tsc',
+    '--noEmit',
+    '-p',
+    'src/console/browser/tsconfig.json',
+  ],
   ['architecture', 'node_modules/vitest/vitest.mjs', 'run', 'test/architecture.test.ts'],
   ['flows', 'src/cli.ts', 'flows', 'check'],
 ] as const

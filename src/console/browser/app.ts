@@ -1,0 +1,19 @@
+import { createAll, Header, SkipLink } from 'nhsuk-frontend'
+import { actByScript } from './acts.ts'
+import { keepFresh } from './fresh.ts'
+import { announceNews } from './news.ts'
+
+document.body.classList.add('js-enabled', 'nhsuk-frontend-supported')
+createAll(Header)
+createAll(SkipLink)
+announceNews()
+actByScript()
+keepFresh()
+
+document.addEventListener('click', (event) => {
+  const link =
+    event.target instanceof Element && event.target.closest<HTMLAnchorElement>('a[data-window]')
+  if (!link) return
+  event.preventDefault()
+  window.open(link.href, link.target, 'popup,width=460,height=760')?.focus()
+})

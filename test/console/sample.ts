@@ -1,0 +1,84 @@
+import type { FakeDesk } from './fake-desk.ts'
+
+const id = (n: number) => `019ab000-0000-7000-8000-0000000000${String(n).padStart(2, '0')}`
+
+/** A busy quarter of an hour at Lewisham: what pages look like with something in them. */
+export function sample(desk: FakeDesk): void {
+  desk.add({
+    contact: id(1),
+    ref: '40711329',
+    level: 'emergency',
+    priority: 'P1',
+    danger: 'not-asked',
+    codes: [],
+    answers: [],
+    inTheirWords: 'I need somebody now, please',
+    since: '2026-11-24T14:19:20Z',
+    asked: ['farah', 'gwen', 'ines'],
+    route: null,
+    consent: null,
+    flags: ['Somebody may hear them', 'Not safe to ring'],
+  })
+  desk.add({ contact: id(2), ref: '50711320', asked: ['farah'] })
+  desk.add({
+    contact: id(3),
+    ref: '61204415',
+    channel: 'sms',
+    level: 'soon',
+    priority: 'P3',
+    language: 'pl',
+    since: '2026-11-24T14:02:00Z',
+    handoff: { value: 'waiting', legs: [] },
+    asked: [],
+  })
+  desk.add({ contact: id(4), ref: '72204417', restricted: true, asked: [] })
+  desk.add({
+    contact: id(5),
+    ref: '83304418',
+    channel: 'teams',
+    level: 'routine',
+    priority: 'P4',
+    codes: ['CSD'],
+    handoff: {
+      value: 'connected',
+      by: 'gwen',
+      legs: [
+        { label: 'caller', kind: 'caller', who: 'caller', is: 'in', muted: false },
+        { label: 'staff:gwen', kind: 'staff', who: 'gwen', is: 'in', muted: false },
+        { label: 'team:cluster', kind: 'team', who: 'cluster', is: 'ringing', muted: false },
+      ],
+    },
+    promises: [
+      promise(id(5), '83304418', 'CSD', 'farah', '2026-11-24T16:20:00Z'),
+      promise(id(5), '83304418', 'NAV', 'duty-lead', '2026-11-25T17:00:00Z'),
+    ],
+  })
+  desk.add({
+    contact: id(6),
+    ref: '94304419',
+    handoff: { value: 'done', legs: [] },
+    promises: [promise(id(6), '94304419', 'UCR2', 'farah', '2026-11-24T13:50:00Z', true)],
+  })
+  desk.shifts.set('farah', 'available')
+  desk.shifts.set('gwen', 'on-contact')
+  desk.shifts.set('hari', 'break')
+  desk.phones.set('farah', 'softphone')
+  desk.phones.set('gwen', 'number')
+  desk.services.set('broker', {
+    service: 'broker',
+    name: 'Care brokerage',
+    now: 'red',
+    reason: 'No carers for new packages until tomorrow',
+    until: '2026-11-25T08:00:00Z',
+    replacement: 'cluster',
+  })
+}
+
+const promise = (
+  contact: string,
+  ref: string,
+  code: string,
+  owner: string,
+  due: string,
+  late = false
+) => ({ contact, ref, code, owner, due, late })
