@@ -20,6 +20,7 @@ import {
   type TeamsActivity,
   type TeamsReference,
 } from './teams-activity.ts'
+import { type Cards, SERVICE_URL, teamsCards } from './teams-cards.ts'
 import { outgoingShape, type Send, type TeamsMessage, teamsSend } from './teams-send.ts'
 import { isStaffData, NOT_DONE, type StaffPort } from './teams-staff.ts'
 import {
@@ -43,6 +44,8 @@ export interface TeamsOptions {
   /** Whole addresses, for the simulator and tests; Microsoft's own by default. */
   openIdUrl?: string | undefined
   loginUrl?: string | undefined
+  /** Where we write first, before anybody has written to us. */
+  serviceUrl?: string | undefined
   /** The place a Microsoft tenant belongs to. */
   tenants: (tenantId: string) => string | undefined
   /** The 999 words, for someone no place of ours serves. */
@@ -65,7 +68,10 @@ export interface TeamsOptions {
 }
 
 /** Teams over the Bot Framework. Translates only: it knows Teams's words and ours, and no triage. */
-export function teams(takeTurn: TakeTurn, options: TeamsOptions): { app: Hono; send: Send } {
+export function teams(
+  takeTurn: TakeTurn,
+  options: TeamsOptions
+): { app: Hono; send: Send; cards: Cards } {
   const { appId, appPassword, log } = options
   if (!appPassword) throw new DoorError('bad-config', 'MICROSOFT_APP_PASSWORD is missing', false)
   const urls = teamsUrls(options)
@@ -75,7 +81,12 @@ export function teams(takeTurn: TakeTurn, options: TeamsOptions): { app: Hono; s
   const sending = teamsSend({ appId, tokens, mayCall, lazy: options.lazy ?? false })
   const { guard } = options
   const send: Send = guard ? (...given) => guard(() => sending(...given)) : sending
-  const hear = hearing(takeTurn, options, delivery(send, options))
+  const cards = teamsCards({ send, serviceUrl: options.serviceUrl ?? SERVICE_URL })
+  const met = (sender: Sender) => {
+    cards.met(sender)
+    return options.met?.(sender)
+  }
+  const hear = hearing(takeTurn, { ...options, met }, delivery(send, options))
   const app = new Hono()
     .use(
       bodyLimit({ maxSize: MOST_BYTES, onError: (c) => c.body(null, 413, { Connection: 'close' }) })
@@ -95,7 +106,7 @@ export function teams(takeTurn: TakeTurn, options: TeamsOptions): { app: Hono; s
       }
     })
     .all('/', (c) => c.body(null, 405, { Allow: 'POST' }))
-  return { app, send }
+  return { app, send, cards }
 }
 
 /** The status for a failure. Its text stays in the log: a sender learns only whose fault it was. */

@@ -67,6 +67,7 @@ export function teamsBy(meeting: Meeting, takeTurn: TakeTurn) {
     tenantId: keys.teams.tenantId,
     openIdUrl: `${url()}/simulator/teams-service/v1/.well-known/openidconfiguration`,
     loginUrl: `${url()}/simulator/teams-service/login/${keys.teams.tenantId}`,
+    serviceUrl: `${url()}/simulator/teams-service/`,
   }
   const live = config.MICROSOFT_APP_ID !== undefined && {
     appId: config.MICROSOFT_APP_ID,

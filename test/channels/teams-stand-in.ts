@@ -147,11 +147,12 @@ export function channel(service: StandIn, more: Partial<TeamsOptions> = {}) {
     replies.set(inbound.webhook, reply)
     return reply
   }
-  const { app, send } = teams(takeTurn, {
+  const { app, send, cards } = teams(takeTurn, {
     appId: APP,
     appPassword: PASSWORD,
     openIdUrl: service.openIdUrl,
     loginUrl: service.loginUrl,
+    serviceUrl: service.serviceUrl,
     tenants: (tenant) => (tenant === TENANT ? 'southwark' : undefined),
     unknownTenant: () => 'If someone is in danger now, ring 999.',
     log: { info: log, warn: log, error: log },
@@ -168,7 +169,7 @@ export function channel(service: StandIn, more: Partial<TeamsOptions> = {}) {
       },
       body: typeof body === 'string' ? body : JSON.stringify(body),
     })
-  return { app, send, post, inbounds, logged, replies }
+  return { app, send, cards, post, inbounds, logged, replies }
 }
 
 /** A message as Teams sends it. */
