@@ -20,6 +20,14 @@ interface CardAction {
   title: string
   type: string
   data: Record<string, unknown>
+  /** What it gathers: the inputs of its own card and of those round it. */
+  inputs: readonly { id: string; value: unknown; required: boolean }[]
+}
+
+/** What a press sends, and how: an Action.Submit in a message, an Action.Execute as an invoke. */
+export interface Press {
+  by: 'message' | 'invoke'
+  data: Record<string, unknown>
 }
 
 type Json = Record<string, unknown>
@@ -40,7 +48,7 @@ export function cardsOf(message: TeamsMessage): readonly CardView[] {
 }
 
 /** What a press on a card's button sends: the button's own data and everything filled in. */
-export function pressedData(card: CardView, action: string, typed: Json): Json {
+export function pressedData(card: CardView, action: string, typed: Json): Press {
   const pressed = actionsOf(card.raw).find((each) => each.action === action)
   if (!pressed) {
     const names = card.actions.map((each) => `"${each.action}" (${each.title})`).join(', ')
@@ -49,12 +57,12 @@ export function pressedData(card: CardView, action: string, typed: Json): Json {
       `This card has no action "${action}". It has ${names || 'none'}.`
     )
   }
-  if (pressed.type !== 'Action.Submit')
+  const { title, type, data, inputs } = pressed
+  if (type !== 'Action.Submit' && type !== 'Action.Execute')
     throw new SimulatorProblem(
       409,
-      `"${pressed.title}" is ${pressed.type}, which does not reach the bot. Only Action.Submit does here.`
+      `"${title}" is ${type}, which does not reach the bot. Only Action.Submit and Action.Execute do here.`
     )
-  const inputs = inputsOf(card.raw)
   const filled = { ...Object.fromEntries(inputs.map(({ id, value }) => [id, value])), ...typed }
   const missing = inputs.filter(({ id, required }) => required && !filled[id])
   if (missing.length > 0)
@@ -62,7 +70,10 @@ export function pressedData(card: CardView, action: string, typed: Json): Json {
       409,
       `Fill in ${missing.map(({ id }) => id).join(', ')} first, in "data".`
     )
-  return { ...pressed.data, ...filled }
+  return {
+    by: type === 'Action.Execute' ? 'invoke' : 'message',
+    data: { ...data, ...filled },
+  }
 }
 
 /** Refuses what Teams would refuse or show as a grey box, by the parser that draws the cards. */
@@ -105,31 +116,47 @@ function wordsOf(node: unknown): string[] {
 }
 
 function actionsOf(card: unknown): readonly CardAction[] {
-  return nodesOf(card)
-    .filter((node) => String(node.type).startsWith('Action.') && node.type !== 'Action.ShowCard')
-    .map((node, index) => ({
-      action: String(node.id ?? index),
-      title: String(node.title ?? ''),
-      type: String(node.type),
-      data: isObject(node.data) ? node.data : {},
-    }))
+  return actionsIn(card, []).map((found, index) => ({
+    ...found,
+    action: found.action || String(index),
+  }))
 }
 
-function inputsOf(card: unknown): readonly { id: string; value: unknown; required: boolean }[] {
-  return nodesOf(card)
-    .filter((node) => String(node.type).startsWith('Input.'))
-    .map((node) => ({
-      id: String(node.id),
-      value: node.value ?? (node.type === 'Input.Toggle' ? 'false' : ''),
-      required: node.isRequired === true,
-    }))
+/** The buttons of a card and of the cards behind them, in the order they are drawn. */
+function actionsIn(card: unknown, round: CardAction['inputs']): CardAction[] {
+  const nodes = nodesOf(card)
+  const own = nodes.filter(({ type }) => String(type).startsWith('Input.')).map(inputOf)
+  const inputs = [...round, ...own]
+  return nodes
+    .filter(({ type }) => String(type).startsWith('Action.') && type !== HIDES)
+    .flatMap((node) => {
+      if (node.type === 'Action.ShowCard') return actionsIn(node.card, inputs)
+      return [
+        {
+          action: String(node.id ?? ''),
+          title: String(node.title ?? ''),
+          type: String(node.type),
+          data: isObject(node.data) ? node.data : {},
+          inputs: node.associatedInputs === 'none' ? [] : inputs,
+        },
+      ]
+    })
 }
 
-/** Every element of a card in the order it is drawn; `data` is the sender's own and never looked into. */
+/** A button that only shows or hides a part of its card. */
+const HIDES = 'Action.ToggleVisibility'
+
+const inputOf = (node: Json) => ({
+  id: String(node.id),
+  value: node.value ?? (node.type === 'Input.Toggle' ? 'false' : ''),
+  required: node.isRequired === true,
+})
+
+/** Every element of one card in the order it is drawn; `data` is the sender's own, and a card behind a button its own. */
 function nodesOf(node: unknown): Json[] {
   if (Array.isArray(node)) return node.flatMap(nodesOf)
   if (!isObject(node)) return []
-  const inner = Object.entries(node).filter(([key]) => key !== 'data')
+  const inner = Object.entries(node).filter(([key]) => !['data', 'card', 'fallback'].includes(key))
   return [node, ...inner.flatMap(([, value]) => nodesOf(value))]
 }
 

@@ -10,6 +10,7 @@ import {
   serviceUrl,
   type Teams,
   type TeamsPerson,
+  threadOf,
 } from './teams.ts'
 import { checkActivity } from './teams-cards.ts'
 import { botToken, isBotToken, keySet, TOKEN_SECONDS } from './teams-tokens.ts'
@@ -124,7 +125,7 @@ async function speak(teams: Teams, c: Context): Promise<Response> {
   const fault = checkActivity(activity)
   if (fault) return refuse(c, 400, 'BadArgument', fault)
   if (activity.type === 'typing') return c.json({ id: '' }, 201)
-  return c.json({ id: keepMessage(teams, person, 'door', activity).id }, 201)
+  return c.json({ id: keepMessage(teams, person, 'door', activity, threadOf(id)).id }, 201)
 }
 
 async function change(teams: Teams, c: Context): Promise<Response> {
@@ -134,6 +135,7 @@ async function change(teams: Teams, c: Context): Promise<Response> {
   const fault = checkActivity(activity)
   if (fault) return refuse(c, 400, 'BadArgument', fault)
   message.activity = activity
+  delete message.notice
   return c.json({ id: message.id })
 }
 

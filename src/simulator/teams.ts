@@ -32,6 +32,10 @@ export interface TeamsMessage {
   by: string
   at: string
   activity: Activity
+  /** In a channel: the first message of its thread, unless it is the first itself. */
+  thread?: string
+  /** What the bot answered to the last button that was pressed on it. */
+  notice?: string
 }
 
 /** The parts of a Bot Framework activity that the simulator reads; the rest travels with it. */
@@ -114,16 +118,26 @@ export function byName(teams: Teams, who: string): TeamsPerson {
   )
 }
 
+/** An id for something that happens in Teams: in order, as its own are. */
+export function nextId(teams: Teams): string {
+  teams.count += 1
+  return String(1_700_000_000_000 + teams.count)
+}
+
+/** The thread that a conversation id names after its semicolon. */
+export const threadOf = (conversation: string): string | undefined =>
+  /;messageid=(\d+)$/.exec(conversation)?.[1]
+
 /** Keeps a message in a chat. */
 export function keepMessage(
   teams: Teams,
   person: TeamsPerson,
   by: string,
-  activity: Activity
+  activity: Activity,
+  thread?: string
 ): TeamsMessage {
-  teams.count += 1
   const at = teams.exchange.controls.clock.now()
-  const message = { id: String(1_700_000_000_000 + teams.count), by, at, activity }
+  const message = { id: nextId(teams), by, at, activity, ...(thread !== undefined && { thread }) }
   person.messages.push(message)
   return message
 }

@@ -67,6 +67,7 @@ interface Execute {
 }
 interface OpenUrl {
   type: 'Action.OpenUrl'
+  id: 'open'
   title: string
   url: string
 }
@@ -199,6 +200,7 @@ export const ask = (
 
 export const open = (title: string, url: string): OpenUrl => ({
   type: 'Action.OpenUrl',
+  id: 'open',
   title: plain(title),
   url,
 })

@@ -177,7 +177,11 @@ describe('staff in Teams', () => {
     await post('navigators', { click: { card: before.cards[0]!.card, action: 'yes' }, as: 'amina' })
     expect(app.heard[0]).toMatchObject({
       from: { aadObjectId: NURSE },
-      conversation: { id: CHANNEL, conversationType: 'channel' },
+      // Teams names the thread in which a card stands by its first message.
+      conversation: {
+        id: `${CHANNEL};messageid=${before.cards[0]!.card}`,
+        conversationType: 'channel',
+      },
       channelData: { channel: { id: CHANNEL } },
     })
     const after = await see('navigators')
