@@ -77,6 +77,8 @@ export interface PromiseView {
   owner: string
   due: string
   late: boolean
+  /** Of a contact that only safeguarding may see: others are shown its reference and its owner. */
+  restricted?: boolean
 }
 
 export interface StatusView {
