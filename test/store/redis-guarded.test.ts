@@ -153,7 +153,7 @@ describe('sentinels that want a password, over TLS', () => {
     await until(async () =>
       /connected_slaves:2/.test(String(await opened[0]!.ask('INFO', 'replication')))
     )
-    const asks = `user door on >${SECRET} -@all +sentinel|get-master-addr-by-name +ping`
+    const asks = `user door on >${SECRET} -@all +sentinel|get-master-addr-by-name +sentinel|replicas +ping`
     const closed = [`requirepass ${ADMIN}`, `sentinel sentinel-pass ${ADMIN}`, asks]
     const ports: number[] = []
     for (let n = 0; n < 3; n += 1) ports.push(await start(closed, master))

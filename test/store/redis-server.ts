@@ -123,12 +123,11 @@ function launch(
   return spawn(PROGRAM, [...settings, ...safe, ...more], how)
 }
 
-/** With a failover-timeout of 2000 a run lost turns: the sentinels tell each other what changed every two seconds. */
 const sentinel = (port: number, master: number, more: readonly string[]) => `port ${port}
 bind 127.0.0.1
 sentinel monitor door 127.0.0.1 ${master} 2
 sentinel down-after-milliseconds door 1000
-sentinel failover-timeout door 5000
+sentinel failover-timeout door 2000
 ${more.join('\n')}
 `
 
@@ -196,8 +195,16 @@ export async function startCluster(replicas = 0): Promise<TestServers> {
   return { nodes, url: `redis+cluster://${at.join(',')}`, stop: stopAll(nodes) }
 }
 
-/** A master, two replicas and three sentinels, which take a second to miss it. */
-export async function startSentinels(): Promise<TestServers> {
+/** Milliseconds: how long a server may be silent before it is replaced, and half of how soon a split vote is held again. */
+export interface Patience {
+  downAfter: number
+  failoverTimeout: number
+}
+
+/** A master, two replicas and three sentinels, which take a second to miss it unless they are to be more patient. */
+export async function startSentinels(
+  { downAfter, failoverTimeout }: Patience = { downAfter: 1_000, failoverTimeout: 2_000 }
+): Promise<TestServers> {
   const fast = ['--repl-diskless-sync-delay', '0']
   const master = await startRedis(fast)
   const of = ['--replicaof', '127.0.0.1', String(master.port)]
@@ -206,14 +213,23 @@ export async function startSentinels(): Promise<TestServers> {
     /connected_slaves:2/.test(String(await master.ask('INFO', 'replication')))
   )
   const sentinels = await Promise.all([1, 2, 3].map(() => startRedis([], { watches: master.port })))
+  const after = ['down-after-milliseconds', String(downAfter)]
+  const patience = [...after, 'failover-timeout', String(failoverTimeout)]
+  for (const one of sentinels) await one.ask('SENTINEL', 'SET', 'door', ...patience)
   for (const one of sentinels)
     await until(async () => {
       const answer = String(await one.ask('SENTINEL', 'MASTER', 'door'))
-      return /num-slaves,2/.test(answer) && /num-other-sentinels,2/.test(answer)
+      return /num-other-sentinels,2/.test(answer) && (await knowsReplicas(one))
     })
   const nodes = [master, ...replicas, ...sentinels]
   const at = sentinels.map(({ port }) => `127.0.0.1:${port}`)
   return { nodes, url: `redis+sentinel://${at.join(',')}/door`, stop: stopAll(nodes) }
+}
+
+/** Both replicas are there for a sentinel to choose from. */
+export async function knowsReplicas(sentinel: TestRedis): Promise<boolean> {
+  const rows = (await sentinel.ask('SENTINEL', 'REPLICAS', 'door')) as unknown[]
+  return rows.filter((row) => /flags,slave,.*master-link-status,ok/.test(String(row))).length === 2
 }
 
 const stopAll = (nodes: readonly TestRedis[]) => async () => {
