@@ -1,5 +1,6 @@
 import { DurableObject } from 'cloudflare:workers'
 import { anchorsIn } from '../../src/edge/anchors.ts'
+import { type DeskAsked, desksOf, tellDesk } from '../../src/edge/desks.ts'
 import { homesOf } from '../../src/edge/homes.ts'
 import type { Bindings } from '../../src/edge/runtime.ts'
 import { DoorError } from '../../src/errors.ts'
@@ -30,6 +31,8 @@ async function asked(request: Request, env: Env, object: string, at: string): Pr
   if (object === 'store') return Response.json(await env.STORES.getByName(at).run(body))
   if (object === 'claim') return Response.json(await claimed(env, body))
   const home = env.HOMES.getByName(at) as unknown as Home
+  if (object === 'desk')
+    return Response.json(await (at === '' ? tellDesk(desksOf(env), body) : home.asksDesk(body)))
   if (object === 'ring') return Response.json(await home.ring().then(() => null))
   if (object === 'proof') return Response.json(await home.proof())
   if (object === 'do') return Response.json(await home.do(body).then(() => null))
@@ -88,6 +91,10 @@ export class Home extends Shipped {
     const { fire } = this.inside
     const work = what === 'fire' ? fire : this.#store.settleTimer
     return (work as (...given: unknown[]) => Promise<void>)(...given)
+  }
+  /** What this home is told, as its own turns would be. */
+  asksDesk(asked: DeskAsked) {
+    return tellDesk(this.#store.desk, asked)
   }
   alarmAt() {
     return this.ctx.storage.getAlarm()

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Contact } from '../../src/record/contact.ts'
 import type { Committed, ContactQuery, Sought, Store } from '../../src/store/contract.ts'
 import { jobsContract } from './contract-jobs.ts'
-import { deskContract } from './desk.ts'
+import { closedDeskContract, deskContract } from './desk.ts'
 import { at, line, person, reply, row, timer, turn } from './sample.ts'
 
 export interface Made {
@@ -32,6 +32,7 @@ export function storeContract(name: string, make: () => Promise<Made>) {
   }
   describe(`${name}: jobs`, () => jobsContract(() => store, reopened))
   describe(`${name}: desk`, () => deskContract(() => store, reopened))
+  describe(`${name}: desk`, () => closedDeskContract(() => store))
   it(`${name}: what a person said is still there after a restart`, async ({ skip }) => {
     if (reopen === undefined) return skip()
     const ann = person(1)
