@@ -12,7 +12,8 @@ const processors = (periods: typeof PERIODS): Processor[] => [
     who: 'This service: its store',
     country: 'where the operator runs it (the place names it in its DPIA)',
     fields:
-      'clear: place, partition, channel, status, codes, level, teams, clocks, times, step names, references, CallSids, prompts. ' +
+      'clear: place, partition, channel, status, codes, level, teams, clocks, times, step names, references, CallSids, prompts; ' +
+      'rows of the desk: contact ids, staff ids, codes, levels, times, what staff wrote of a service. ' +
       'Sealed: numbers, names, addresses, practice, postcode, words heard and said of them, consent, texts waiting, replies',
     kept: `contacts ${periods.contact}, children ${periods.child}, information ${periods.information}, replies PT48H; longer while held`,
   },

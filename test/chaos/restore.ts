@@ -8,6 +8,7 @@ import type { Store } from '../../src/store/contract.ts'
 import { openRedis } from '../../src/store/redis.ts'
 import { sealed } from '../../src/store/sealed.ts'
 import { openSqlite } from '../../src/store/sqlite.ts'
+import { deskOf, waiting } from '../store/desk-rows.ts'
 import { startRedis, until } from '../store/redis-server.ts'
 import { person, turn } from '../store/sample.ts'
 import { audit, type Ledger, startLoad } from './redis-load.ts'
@@ -130,6 +131,16 @@ async function erase(machine: Machine, keyring: Keyring) {
   await cli(machine, keyring, 'records', 'confirm', ref, '--by', 'lee')
 }
 
+/** Who waits for a navigator when the copy is taken, as all of it must come back. */
+async function deskBefore(machine: Machine): Promise<string> {
+  const plain = await machine.open()
+  for (let n = 0; n < 100; n++)
+    await plain.desk.put(waiting(n, { owner: n % 7 === 0 ? 'ann' : '' }))
+  const kept = JSON.stringify(await deskOf(plain))
+  await plain.close()
+  return kept
+}
+
 interface Restored extends Outcome {
   figures: Record<string, number | string>
 }
@@ -142,6 +153,7 @@ async function backUpAndRestore(rig: Rig, kind: Kind): Promise<Restored> {
   const first = await serve(old, keyring, 1, (load) => load.more(turns))
   await closedContact(old, keyring)
   const before = new Map(first.acked)
+  const desk = await deskBefore(old)
   let seconds = 0
   const second = await serve(old, keyring, 1_000_000, async (load) => {
     await load.more(turns / 2)
@@ -161,6 +173,7 @@ async function backUpAndRestore(rig: Rig, kind: Kind): Promise<Restored> {
   const back = (performance.now() - started) / 1000
   const plain = await clean.open()
   const found = await audit(sealed(plain, keyring), before)
+  const standing = JSON.stringify(await deskOf(plain))
   await plain.close()
   const again = await serve(clean, keyring, 2_000_000, (load) => load.more(20))
 
@@ -176,6 +189,7 @@ async function backUpAndRestore(rig: Rig, kind: Kind): Promise<Restored> {
     faults: [
       ...(counted[0] === whole[0] ? [] : [`${counted[0]} of ${whole[0]} came back`]),
       ...(erased.startsWith('1 erased records; 1 had come back') ? [] : [erased]),
+      ...(standing === desk ? [] : [`the desk came back as ${standing}`]),
       ...(contacts === people ? [] : [`${people} people were served, ${contacts} are in the log`]),
       ...[whole, verified, counted].flatMap((lines) =>
         lines.at(-1) === 'The log is whole.' ? [] : [lines.join('; ')]

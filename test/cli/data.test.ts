@@ -13,7 +13,9 @@ import { DatabaseSync } from 'node:sqlite'
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { newKeyring, readKeyring, writeKeyring } from '../../src/security/keyring.ts'
+import { openSqlite } from '../../src/store/sqlite.ts'
 import { mobile, NUMBERS, type OpenedDoor, open } from '../journeys/door.ts'
+import { deskOf, waiting } from '../store/desk-rows.ts'
 import { run } from './run.ts'
 
 let folder: string
@@ -76,11 +78,17 @@ it('backup: the store, what is spilled and not saved yet, and not the keys', asy
   const SPILL_DIR = join(folder, 'elsewhere')
   mkdirSync(SPILL_DIR)
   writeFileSync(join(SPILL_DIR, '1.aside'), 'sealed')
+  const running = openSqlite(join(folder, 'front-door.db'))
+  for (const n of [1, 2, 3]) await running.desk.put(waiting(n, { owner: n === 3 ? 'ann' : '' }))
   const to = join(folder, 'backup')
   const { out } = await run(['backup', 'to', to], { env: { ...env(), SPILL_DIR } })
   expect(out).toMatch(/1 files? of the spill[\s\S]* 2 contacts, sound/)
   expect(readFileSync(join(to, 'spill', '1.aside'), 'utf8')).toBe('sealed')
   expect(readdirSync(to)).not.toContain('data-keys')
+  const copy = openSqlite(join(to, 'front-door.db'))
+  expect(await deskOf(copy)).toEqual(await deskOf(running))
+  expect((await deskOf(copy)).rows).toHaveLength(3)
+  for (const store of [copy, running]) await store.close()
 })
 
 it.each([[['help']], [['--help']], [['keys', '--help']], [['keys', 'rotate', '-h']]])(

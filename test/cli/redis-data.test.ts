@@ -1,10 +1,12 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { newKeyring, writeKeyring } from '../../src/security/keyring.ts'
+import { openRedis } from '../../src/store/redis.ts'
 import { mobile, NUMBERS, type OpenedDoor, open } from '../journeys/door.ts'
+import { deskOf, waiting } from '../store/desk-rows.ts'
 import { startRedis, type TestRedis } from '../store/redis-server.ts'
 import { run } from './run.ts'
 
@@ -94,6 +96,9 @@ it('two people erase a record; a report counts and erases nothing', async () => 
 })
 
 it('backup: what lies beside it is copied, and what to type copies the rest', async () => {
+  const running = await openRedis(redis.url, { strict: true, warn: () => undefined })
+  for (const n of [1, 2, 3]) await running.desk.put(waiting(n, { owner: n === 3 ? 'ann' : '' }))
+  const kept = await deskOf(running)
   const to = join(folder, "it's a backup")
   const { out, err } = await cli('backup', 'to', to)
   expect(err).toBe('')
@@ -101,7 +106,24 @@ it('backup: what lies beside it is copied, and what to type copies the rest', as
   execFileSync('/bin/sh', ['-ec', typed], { stdio: 'ignore' })
   expect(readdirSync(to)).toEqual(['anchors', 'erased.txt', 'front-door.rdb', 'place-files'])
   expect((await cli('backup', 'to', to)).err).toMatch(/a backup has a folder of its own/)
+  expect(kept.rows).toHaveLength(3)
+  expect(await restoredDesk(join(to, 'front-door.rdb'))).toEqual(kept)
+  await running.close()
 })
+
+/** What a clean Redis that begins with this copy has on the desk. */
+async function restoredDesk(rdb: string) {
+  const clean = await startRedis()
+  await clean.kill()
+  rmSync(join(clean.folder, 'appendonlydir'), { recursive: true })
+  copyFileSync(rdb, join(clean.folder, 'dump.rdb'))
+  await clean.start(['--appendonly', 'no'])
+  const store = await openRedis(clean.url, { strict: false, warn: () => undefined })
+  const found = await deskOf(store)
+  await store.close()
+  await clean.stop()
+  return found
+}
 
 it.each<[string, RegExp]>([
   ['rediss://ann:hidden@db:7000/2', /redis-cli --tls --user backup -h db -p 7000 --rdb '.*rdb'/],

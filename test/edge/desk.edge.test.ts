@@ -4,12 +4,12 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { newKeyring, writeKeyring } from '../../src/security/keyring.ts'
 import type { Desk } from '../../src/store/desk.ts'
-import { deskContract, waiting } from '../store/desk.ts'
+import { deskContract } from '../store/desk.ts'
+import { PLACE, waiting } from '../store/desk-rows.ts'
 import { startRedis, type TestRedis, until } from '../store/redis-server.ts'
 import { deskThrough } from './desk.ts'
 import { type OpenedWorker, openWorker, signedBundle } from './worker.ts'
 
-const PLACE = 'lewisham'
 const HOMES = Array.from({ length: 8 }, (_, n) => `${PLACE}:${n}`)
 const script = signedBundle()
 

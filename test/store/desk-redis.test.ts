@@ -2,7 +2,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { Store } from '../../src/store/contract.ts'
 import { openRedis } from '../../src/store/redis.ts'
 import { slotOf } from '../../src/store/redis-slot.ts'
-import { deskContract, waiting } from './desk.ts'
+import { deskContract } from './desk.ts'
+import { PLACE, waiting } from './desk-rows.ts'
 import {
   startCluster,
   startRedis,
@@ -14,7 +15,6 @@ import {
 
 const strict = { strict: true, warn: () => undefined }
 const down = { code: 'store-down', retry: true }
-const PLACE = 'lewisham'
 
 /** Rows as many, put a few hundred at a time. */
 async function fill({ desk }: Store, from: number, to: number) {

@@ -6,7 +6,7 @@ import { expect, it } from 'vitest'
 import { STATEMENTS } from '../../src/store/desk-sqlite.ts'
 import { openSqlite } from '../../src/store/sqlite.ts'
 import { openTables } from '../../src/store/sqlite-tables.ts'
-import { waiting } from './desk.ts'
+import { waiting } from './desk-rows.ts'
 
 const db = openTables(':memory:')
 

@@ -1,21 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Store } from '../../src/store/contract.ts'
 import type { DeskRow } from '../../src/store/desk.ts'
+import { idOf as id, PLACE as LEWISHAM, waiting } from './desk-rows.ts'
 
-const [LEWISHAM, SOUTHWARK] = ['lewisham', 'southwark']
-const id = (n: number) => `01990000-0000-7000-8000-${String(n).padStart(12, '0')}`
-
-/** The nth who waits for a navigator: the later they came, the later they stand. */
-export const waiting = (n: number, change: Partial<DeskRow> = {}): DeskRow => ({
-  place: LEWISHAM,
-  kind: 'queue',
-  id: id(n),
-  rank: `3:${String(n).padStart(6, '0')}`,
-  owner: '',
-  turn: 1,
-  body: { level: 'today', since: '2026-11-24T14:20:00Z', offered: n % 3 },
-  ...change,
-})
+const SOUTHWARK = 'southwark'
 
 /** A store that was closed answers nothing. */
 export function closedDeskContract(store: () => Store) {
