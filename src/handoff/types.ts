@@ -38,6 +38,8 @@ export interface Leg {
   muted: boolean
   /** CallSid, once Twilio has told it. */
   call?: string
+  /** The CallSid of the try before: late news of it is dropped. */
+  was?: string
 }
 
 /** What a handoff remembers. Plain JSON. */
@@ -50,6 +52,10 @@ export interface HandoffContext {
   of?: DangerKind
   /** The person waits for somebody now: they asked, or a step of the flow brings them to a person. */
   wants: boolean
+  /** The conversation has been told that nobody comes, since they began to wait. */
+  told: boolean
+  /** The flow ended with an outcome while someone was on the way. */
+  ended: boolean
   /** ISO 8601 UTC: when they came to the queue. Their place in it is counted from here. */
   since: string
   language: string
@@ -65,8 +71,14 @@ export interface HandoffContext {
   /** Who took it. */
   by: { staff: string; via: Via } | null
   legs: readonly Leg[]
-  /** Joins that came to nothing. */
+  /** Joins that came to nothing, for the present navigator. */
   failed: number
+  /** Somebody has spoken with the person: the conversation is over, and the person is here until they leave. */
+  joined: boolean
+  /** Who spoke with the person last and has yet to write it down, while the person waits for somebody else. */
+  was: { staff: string; via: Via } | null
+  /** The waits that run, and when each ends, ISO 8601 UTC. Their end counts once, and never early. */
+  waits: Readonly<Partial<Record<HandoffWait, string>>>
 }
 
 /** A handoff as it is saved, inside its contact. */
@@ -100,7 +112,7 @@ export type HandoffHeard =
   | { type: 'NONE' }
   /** One of the handoff's own waits has ended. */
   | { type: 'DUE'; wait: HandoffWait }
-  /** Something happened to one participant's line. */
+  /** Something happened to one participant's line. A thread in Teams that is open is `in`. */
   | {
       type: 'LEG'
       label: string
@@ -109,7 +121,8 @@ export type HandoffHeard =
       why?: string
     }
   | { type: 'BRING'; by: string; leg: Pick<Leg, 'label' | 'kind' | 'who' | 'number'> }
-  | { type: 'HOLD' | 'MUTE'; by: string; label: string; on: boolean }
+  | { type: 'HOLD'; by: string; label: string; on: boolean }
+  | { type: 'MUTE'; by: string; label: string; on: boolean }
   | { type: 'DROP'; by: string; label: string }
   /** The navigator leaves; whoever else is in the call goes on. */
   | { type: 'LEAVE'; by: string }
@@ -129,6 +142,29 @@ export type HandoffHeard =
 
 /** offer: how long those asked have · join: until the navigator is on the line · alone: until one who waits alone is looked after. */
 export type HandoffWait = 'offer' | 'join' | 'alone'
+
+/** Why what a member of staff did, or asked for, came to nothing: the words are the card's and the console's. */
+export type Refusal =
+  /** Nobody else is with the person: "Bring someone in, or end the call." */
+  | 'alone'
+  /** It is not their call, or not their card. */
+  | 'not-yours'
+  /** Nobody has joined the person yet, or the call is not over yet. */
+  | 'not-yet'
+  /** A text is given back or closed, and nobody is put through. */
+  | 'by-text'
+  /** A call cannot be given back to the questions. */
+  | 'by-phone'
+  | 'already-there'
+  | 'no-such-line'
+  /** Six lines are all that one call may have. */
+  | 'full'
+  /** Who was rung did not answer or said no. */
+  | 'no-answer'
+  /** The person could not be brought into the call: ring them. */
+  | 'person-missing'
+  /** A service did not do what was asked. */
+  | 'failed'
 
 /** Everything a handoff can ask for. The shell carries these out after the turn is saved. */
 export type HandoffEffect =
@@ -158,8 +194,17 @@ export type HandoffEffect =
   | { kind: 'wait'; name: HandoffWait; for: string | null }
   /** What becomes of a navigator's shift. */
   | { kind: 'shift'; staff: string; now: 'offered' | 'taken' | 'wrapping' | 'free' }
-  /** Nobody came: a clock with an owner is to stand. */
-  | { kind: 'promise'; priority: Priority; why: 'unanswered' | 'dropped' | 'no-cover' }
+  /** A clock with an owner is to stand. One of the conversation that is as soon will do. */
+  | {
+      kind: 'promise'
+      priority: Priority
+      /** not-written: a person came, and who should write it down is gone. */
+      why: 'unanswered' | 'dropped' | 'no-cover' | 'not-written'
+    }
+  /** What a member of staff is told on their card or page. */
+  | { kind: 'tell'; to: string; what: Refusal; label?: string }
+  /** What a person in a call or thread is told: that somebody else is looked for, or that they will be rung. */
+  | { kind: 'say'; what: 'alone' | 'call-back' }
   | { kind: 'thread'; do: 'open' | 'hand-back' | 'feedback' | 'close' }
   /** A line of the contact's log. */
   | { kind: 'log'; what: string; detail?: Readonly<Record<string, unknown>> }
@@ -173,6 +218,13 @@ export interface HandoffFacts {
   /** ISO 8601 durations of the place. */
   times: { offer: string; join: string; alone: string }
 }
+
+/** What is known of a contact as it comes to the queue. */
+export type Given = Pick<
+  HandoffContext,
+  'channel' | 'priority' | 'level' | 'danger' | 'wants' | 'language' | 'restricted'
+> &
+  Partial<Pick<HandoffContext, 'of' | 'discipline' | 'keyWorker' | 'since'>>
 
 export interface HandoffTurn {
   state: Handoff
