@@ -11,7 +11,8 @@ export interface Entering {
 
 /**
  * A line goes into the conference of a contact. Whoever comes first starts it and whoever leaves does not end it, so that
- * a caller is never cut off because somebody else hung up. Who is alone in it hears our own words, and no music.
+ * a caller is never cut off because somebody else hung up. Before it starts, and while they are held, people hear our own
+ * words and no music; one whom all others have left hears nothing, and is to be fetched back with the call's own update.
  * https://www.twilio.com/docs/voice/twiml/conference
  */
 export function conference({ contact, label, lang, action }: Entering): string {

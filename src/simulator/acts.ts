@@ -1,9 +1,15 @@
+import { partWays, sayTo } from './conference.ts'
 import { type Exchange, inBackground, ringApp } from './exchange.ts'
-import { afterDial, carryOn, dialResult, goTo, linkOf } from './interpret.ts'
+import { afterConference, afterDial, carryOn, dialResult, goTo, linkOf } from './interpret.ts'
 import { ended, type Line, legsOf, type Wait } from './line.ts'
 import { SimulatorProblem } from './problem.ts'
+import { memberOf, quietSeconds } from './rooms.ts'
 import { endLine, lineFields } from './status.ts'
 import type { Verb } from './twiml.ts'
+import { playOn } from './wait-document.ts'
+
+/** As everywhere: a pause this long is a wait that someone must sit through. */
+const LONG_PAUSE = 5
 
 /** Presses keys. Where nothing listens for keys they are not heard, as on a real phone. */
 export async function press(exchange: Exchange, line: Line, keys: string): Promise<void> {
@@ -25,7 +31,10 @@ export async function say(
 ): Promise<void> {
   const { wait } = line
   const listens = wait?.kind === 'gather' && inputs(wait.verb).includes('speech') && !wait.keys
-  const someone = legsOf(line).some((leg) => leg.joined) || line.joined
+  const member = memberOf(line)
+  const someone = member
+    ? sayTo(exchange, member, words)
+    : legsOf(line).some((leg) => leg.joined) || line.joined
   note(exchange, line, words, !listens && !someone)
   if (!listens) return
   await sendGather(exchange, line, wait.verb, {
@@ -39,7 +48,8 @@ export async function say(
 export async function staySilent(exchange: Exchange, line: Line): Promise<void> {
   const { wait } = line
   const leg = legsOf(line).find((each) => each.status === 'in-progress')
-  if (!wait || (leg && !limitOf(wait)))
+  const others = wait?.kind === 'conference' && quietSeconds(wait.member) === 0
+  if (!wait || others || (leg && !limitOf(wait)))
     throw new SimulatorProblem(
       409,
       'A person is on the line, and no time runs out. Hang up, or let their phone hang up.'
@@ -47,6 +57,7 @@ export async function staySilent(exchange: Exchange, line: Line): Promise<void> 
   await exchange.controls.clock.advance(`PT${secondsOf(wait)}S`)
   if (ended(line) || line.wait !== wait) return
   if (wait.kind === 'pause') return carryOn(exchange, line)
+  if (wait.kind === 'conference') return playOn(exchange, wait.member)
   if (wait.kind === 'dial' && leg) return cutOff(exchange, line, wait, leg)
   if (wait.kind === 'dial') return nobodyAnswered(exchange, line, wait)
   if (wait.keys !== '') return sendKeys(exchange, line, wait, '')
@@ -62,6 +73,11 @@ export async function staySilent(exchange: Exchange, line: Line): Promise<void> 
 export function hangUp(exchange: Exchange, line: Line): void {
   note(exchange, line, 'Hung up', false)
   const { wait } = line
+  if (wait?.kind === 'conference') {
+    partWays(exchange, line, 'participant_hung_up')
+    const { action } = wait.verb.attributes
+    if (action !== undefined) reportEnd(exchange, line, wait.verb, action, ANSWERED)
+  }
   if (wait?.kind === 'dial') {
     for (const leg of wait.legs) endLine(exchange, leg, leg.answeredAt ? 'completed' : 'no-answer')
     const { action } = wait.verb.attributes
@@ -73,10 +89,20 @@ export function hangUp(exchange: Exchange, line: Line): void {
 /** How long the present wait lasts. */
 export function secondsOf(wait: Wait): number {
   if (wait.kind === 'pause') return wait.seconds
-  if (wait.kind === 'gather') return Number(wait.verb.attributes.timeout ?? 5)
+  if (wait.kind === 'conference') return quietSeconds(wait.member)
+  if (wait.kind === 'gather')
+    return Number(wait.verb.attributes.timeout ?? 5) + longPauses(wait.verb)
   const talking = wait.legs.some((leg) => leg.status === 'in-progress')
   return talking ? limitOf(wait) : Number(wait.verb.attributes.timeout ?? 30)
 }
+
+/** Seconds of silence between the words of a question; a short pause is only a breath. */
+const longPauses = ({ children }: Verb): number =>
+  children
+    .filter(({ name }) => name === 'Pause')
+    .map(({ attributes }) => Number(attributes.length ?? 1))
+    .filter((length) => length >= LONG_PAUSE)
+    .reduce((sum, length) => sum + length, 0)
 
 /** How long a joined call may last; 0 when it may go on. */
 function limitOf(wait: Wait): number {
@@ -109,7 +135,13 @@ function pressed(wait: Wait & { kind: 'gather' }, keys: string) {
 
 async function hangUpOnStar(exchange: Exchange, line: Line, keys: string): Promise<void> {
   const { wait } = line
-  if (wait?.kind !== 'dial' || wait.verb.attributes.hangupOnStar !== 'true') return
+  const asked = wait?.kind === 'dial' || wait?.kind === 'conference'
+  if (!asked || wait.verb.attributes.hangupOnStar !== 'true') return
+  if (wait.kind === 'conference') {
+    if (!keys.includes('*')) return
+    partWays(exchange, line, 'participant_hung_up')
+    return afterConference(exchange, line)
+  }
   const leg = wait.legs.find((each) => each.joined)
   if (!keys.includes('*') || !leg) return
   await cutOff(exchange, line, wait, leg)
@@ -141,8 +173,21 @@ function reportDial(
   action: string
 ): void {
   const leg = wait.legs.find((each) => each.joined) ?? wait.legs.at(-1)
-  const { method } = linkOf(wait.verb, action)
-  const fields = { ...lineFields(exchange, line), ...dialResult(leg), CallStatus: 'completed' }
+  reportEnd(exchange, line, wait.verb, action, dialResult(leg))
+}
+
+const ANSWERED = { DialCallStatus: 'answered' }
+
+/** The dial that was broken off by who hung up. */
+function reportEnd(
+  exchange: Exchange,
+  line: Line,
+  verb: Verb,
+  action: string,
+  result: Record<string, string>
+): void {
+  const { method } = linkOf(verb, action)
+  const fields = { ...lineFields(exchange, line), ...result, CallStatus: 'completed' }
   const url = new URL(action, line.at).href
   inBackground(exchange, () => ringApp(exchange, url, method, fields))
 }

@@ -4,6 +4,7 @@ import { signTwilio } from '../security/twilio-signature.ts'
 import type { SimulatorKeys } from './keys.ts'
 import type { Line } from './line.ts'
 import { SimulatorProblem } from './problem.ts'
+import type { Room } from './rooms.ts'
 
 /** The one exception to "only signed HTTP": what the door hands over in demo mode. */
 export interface Controls {
@@ -43,6 +44,8 @@ export interface Exchange {
   keys: SimulatorKeys
   controls: Controls
   lines: Map<string, Line>
+  /** Conferences, by sid. */
+  rooms: Map<string, Room>
   texts: Text[]
   /** Requests to the app that no caller waits for, such as status callbacks. They never wait for a line. */
   deliveries: Queue
@@ -61,7 +64,16 @@ export function openExchange(
 ): Exchange {
   const queue = () => ({ left: 0, last: Promise.resolve() })
   const queues = { deliveries: queue(), orders: queue() }
-  return { keys, controls, origin, ...queues, lines: new Map(), texts: [], troubles: [] }
+  return {
+    keys,
+    controls,
+    origin,
+    ...queues,
+    lines: new Map(),
+    rooms: new Map(),
+    texts: [],
+    troubles: [],
+  }
 }
 
 const MOST_LINES = 2000

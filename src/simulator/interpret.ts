@@ -1,16 +1,17 @@
 import { startDial } from './dial.ts'
-import { type Exchange, fileExists, ringApp } from './exchange.ts'
+import { type Exchange, ringApp } from './exchange.ts'
 import { ended, type Line, seconds } from './line.ts'
 import { SimulatorProblem } from './problem.ts'
+import { enterRoom } from './rooms.ts'
+import { speak } from './speak.ts'
 import { endLine, lineFields } from './status.ts'
 import { readTwiml, type Verb } from './twiml.ts'
 import { VOICE } from './twiml-grammar.ts'
+import { playWait } from './wait-document.ts'
 
 const MOST_HOPS = 30
 /** A pause this long is a wait of its own, which someone must sit through; a shorter one is only a breath. */
 const LONG_PAUSE = 5
-/** What Twilio makes of loop="0". */
-const MOST_LOOPS = 1000
 
 /** An address in a document, and how it is fetched. */
 export interface Link {
@@ -56,6 +57,25 @@ export async function afterDial(
   const { action } = verb.attributes
   if (action === undefined) return carryOn(exchange, line)
   return goTo(exchange, line, linkOf(verb, action), dialResult(leg))
+}
+
+/** Goes on after a conference: to the dial's action, else to the next verb. */
+export async function afterConference(exchange: Exchange, line: Line): Promise<void> {
+  if (line.wait?.kind !== 'conference') return
+  const { verb } = line.wait
+  const { action } = verb.attributes
+  if (action === undefined) return carryOn(exchange, line)
+  return goTo(exchange, line, linkOf(verb, action), { DialCallStatus: 'answered' })
+}
+
+async function confer(exchange: Exchange, line: Line, verb: Verb, noun: Verb): Promise<void> {
+  if (verb.children.length > 1)
+    throw new SimulatorProblem(422, 'A <Dial> to a conference dials nothing else.')
+  if (noun.text === '') throw new SimulatorProblem(422, 'A <Conference> has no name.')
+  const member = enterRoom(exchange, line, noun)
+  if (!member) return afterDial(exchange, line, verb, undefined)
+  waitFor(line, { kind: 'conference', verb, member })
+  await playWait(exchange, member)
 }
 
 /** What became of a dial, in the fields its action receives. */
@@ -141,6 +161,8 @@ async function perform(exchange: Exchange, line: Line, verb: Verb): Promise<void
       for (const inner of verb.children) await speak(exchange, line, inner)
       return waitFor(line, { kind: 'gather', verb, keys: '' })
     case 'Dial': {
+      const [noun] = verb.children
+      if (noun?.name === 'Conference') return confer(exchange, line, verb, noun)
       const legs = startDial(exchange, line, verb)
       if (!legs.some((leg) => leg.status === 'ringing'))
         return afterDial(exchange, line, verb, legs.at(-1))
@@ -158,24 +180,6 @@ async function perform(exchange: Exchange, line: Line, verb: Verb): Promise<void
 function waitFor(line: Line, wait: NonNullable<Line['wait']>): void {
   line.wait = wait
   line.hops = 0
-}
-
-async function speak(exchange: Exchange, line: Line, verb: Verb): Promise<void> {
-  if (verb.name === 'Pause') return
-  const { digits, language } = verb.attributes
-  const text = verb.name === 'Say' ? verb.text : digits ? `[keys ${digits}]` : recording(line, verb)
-  if (text === '') return
-  if (verb.name === 'Play' && !digits) await fileExists(exchange, new URL(verb.text, line.at))
-  const times = Number(verb.attributes.loop ?? 1) || MOST_LOOPS
-  const at = exchange.controls.clock.now()
-  for (let time = 0; time < times; time++) {
-    line.unread.push(text)
-    line.transcript.push({ who: 'door', text, at, ...(language && { language }) })
-  }
-}
-
-function recording(line: Line, verb: Verb): string {
-  return `[recording ${new URL(verb.text, line.at).pathname}]`
 }
 
 /** A caller with nothing left to hear is cut off; a phone that was rung is joined to the caller who waits for it. */

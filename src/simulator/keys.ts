@@ -38,7 +38,7 @@ export function simulatorKeys(): SimulatorKeys {
 }
 
 /** A Twilio identifier: two letters for the kind of thing and 32 hex digits. */
-export function newSid(kind: 'CA' | 'SM'): string {
+export function newSid(kind: 'CA' | 'CF' | 'SM'): string {
   return kind + hex(16)
 }
 

@@ -1,3 +1,4 @@
+import type { Member } from './rooms.ts'
 import type { Verb } from './twiml.ts'
 
 /** Where a call stands, in Twilio's words. */
@@ -15,10 +16,13 @@ export type Wait =
   | { kind: 'gather'; verb: Verb; keys: string }
   | { kind: 'pause'; seconds: number }
   | { kind: 'dial'; verb: Verb; legs: readonly Line[] }
+  | { kind: 'conference'; verb: Verb; member: Member }
 
 /** One thing said or done on a line. `lost` is what the caller did when nothing listened for it. */
 export interface Spoken {
-  who: 'door' | 'caller'
+  /** `other`: somebody else in the same conference, by their label. */
+  who: 'door' | 'caller' | 'other'
+  by?: string
   text: string
   at: string
   language?: string

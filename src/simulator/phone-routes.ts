@@ -5,40 +5,21 @@ import { addLine, type Exchange, phoneNumber, settle } from './exchange.ts'
 import { goTo } from './interpret.ts'
 import { newSid } from './keys.ts'
 import { ended, inTurn, type Line, newLine } from './line.ts'
-import { actOnPhone, lineFor } from './phones.ts'
+import { actOnPhone, ringOut } from './phones.ts'
 import { SimulatorProblem } from './problem.ts'
 import { readBody } from './read-body.ts'
+import { CALL_ACTS, callAct, rungRoutes } from './rung-routes.ts'
 import { textApp } from './texts.ts'
-import { busyPhones, fullCallView, phoneView, tellCall } from './view.ts'
+import { fullCallView, tellCall } from './view.ts'
 
-const keys = z.string().regex(/^[0-9*#]{1,40}$/, 'keys are 0 to 9, * and #')
-const yes = z.literal(true)
 const parties = { from: z.string(), to: z.string() }
-const spoken = z.strictObject({
-  say: z.string().min(1).max(1000),
-  confidence: z.number().min(0).max(1).optional(),
-})
-const onTheLine = [
-  z.strictObject({ press: keys }),
-  spoken,
-  z.strictObject({ silence: yes }),
-  z.strictObject({ hangUp: yes }),
-] as const
-const callAct = z.union(onTheLine)
-const phoneAct = z.union([
-  z.strictObject({ answer: yes }),
-  z.strictObject({ busy: yes }),
-  z.strictObject({ decline: yes }),
-  z.strictObject({ fail: yes }),
-  ...onTheLine,
-])
-const CALL_ACTS =
-  'Send { "press": "1" }, { "say": "…" }, { "silence": true } or { "hangUp": true }.'
-const PHONE_ACTS = `Send { "answer": true }, { "busy": true } or { "decline": true }; once answered: ${CALL_ACTS}`
+const ANSWER_FIRST =
+  'This phone is ringing. Answer it first: POST /simulator/phones/:number or /simulator/clients/:id.'
 
 /** The telephone part of the simulator: calls, texts and the phones they reach. */
 export function phoneRoutes(exchange: Exchange): Hono {
   return new Hono()
+    .route('/', rungRoutes(exchange))
     .post('/calls', async (c) => {
       const example = 'Send { "from": "+447700900123", "to": "the place\'s number" }.'
       const body = await readBody(c, z.strictObject(parties), example)
@@ -60,16 +41,6 @@ export function phoneRoutes(exchange: Exchange): Hono {
       const { from, to, body } = await readBody(c, shape, example)
       return c.json({ replies: await text(exchange, phoneNumber(from), phoneNumber(to), body) })
     })
-    .get('/phones', (c) => c.json({ phones: busyPhones(exchange) }))
-    .get('/phones/:number', (c) => c.json(phoneView(exchange, phoneNumber(c.req.param('number')))))
-    .post('/phones/:number', async (c) => {
-      const number = phoneNumber(c.req.param('number'))
-      const act = await readBody(c, phoneAct, PHONE_ACTS)
-      const line = lineFor(exchange, number, act)
-      await inTurn(line, () => actOnPhone(exchange, line, act))
-      await settle(exchange)
-      return c.json({ ...phoneView(exchange, number), heard: tellCall(line).heard })
-    })
 }
 
 function incoming(exchange: Exchange, from: string, to: string): Line {
@@ -87,7 +58,7 @@ function incoming(exchange: Exchange, from: string, to: string): Line {
 
 function lineOf(exchange: Exchange, call: string): Line {
   const line = exchange.lines.get(call)
-  if (line?.direction === 'inbound') return line
+  if (line) return line
   throw new SimulatorProblem(
     404,
     `There is no call ${call}. Ring first with POST /simulator/calls.`
@@ -101,6 +72,10 @@ async function actOnCall(
 ): Promise<void> {
   if (ended(line))
     throw new SimulatorProblem(409, 'This call has ended. Ring again with POST /simulator/calls.')
+  if (line.direction !== 'inbound') {
+    if (line.status === 'ringing') throw new SimulatorProblem(409, ANSWER_FIRST)
+    return actOnPhone(exchange, line, act)
+  }
   if ('press' in act) await acts.press(exchange, line, act.press)
   else if ('say' in act) await acts.say(exchange, line, act.say, act.confidence)
   else if ('silence' in act) await acts.staySilent(exchange, line)
@@ -109,6 +84,7 @@ async function actOnCall(
 
 /** The state of the call once everything is quiet. A fault of the app is an error here, never a call that just ends. */
 async function answer(exchange: Exchange, line: Line): Promise<Response> {
+  ringOut(exchange)
   await settle(exchange)
   return Response.json(tellCall(line), { status: line.problem === null ? 200 : 422 })
 }

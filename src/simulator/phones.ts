@@ -23,6 +23,16 @@ export function rungOn(exchange: Exchange, number: string): readonly Line[] {
   )
 }
 
+/** Stops what the app rang by itself and nobody answered in time, by the service's clock. */
+export function ringOut(exchange: Exchange): void {
+  const now = Date.parse(exchange.controls.clock.now())
+  for (const line of exchange.lines.values()) {
+    const until = Date.parse(line.startedAt) + line.ringSeconds * 1000
+    if (line.direction === 'outbound-api' && line.status === 'ringing' && now >= until)
+      endLine(exchange, line, 'no-answer')
+  }
+}
+
 /** The line this act is about: a ringing one to answer or refuse, else the one being spoken on. */
 export function lineFor(exchange: Exchange, number: string, act: PhoneAct): Line {
   const refusing = 'answer' in act || 'busy' in act || 'decline' in act || 'fail' in act

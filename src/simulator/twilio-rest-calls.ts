@@ -1,3 +1,4 @@
+import { partWays } from './conference.ts'
 import { addLine, type Exchange, inBackground } from './exchange.ts'
 import { goTo, runDocument } from './interpret.ts'
 import { newSid } from './keys.ts'
@@ -5,10 +6,10 @@ import { ended, inTurn, type Line, legsOf, newLine, seconds } from './line.ts'
 import { endLine, tell } from './status.ts'
 import { RestRefusal } from './twilio-rest-refusal.ts'
 
-/** Rings a phone for the app. Whoever answers it hears the document at Url, or the one in Twiml. */
+/** Rings a phone, or a browser's (`client:<id>`), for the app. Whoever answers it hears the document at Url, or the one in Twiml. */
 export function makeCall(exchange: Exchange, form: URLSearchParams) {
   const [to, from, url, twiml] = ['To', 'From', 'Url', 'Twiml'].map((name) => form.get(name))
-  if (!to || !/^\+[1-9]\d{6,14}$/.test(to))
+  if (!to || !/^(\+[1-9]\d{6,14}|client:[\w.@-]{1,100})$/.test(to))
     throw new RestRefusal(
       400,
       21211,
@@ -54,6 +55,7 @@ async function redirect(exchange: Exchange, line: Line, form: URLSearchParams): 
   if (ended(line)) return
   const [status, url, twiml] = ['Status', 'Url', 'Twiml'].map((name) => form.get(name))
   const stopped = (each: Line) => (each.answeredAt === null ? 'canceled' : 'completed')
+  partWays(exchange, line, 'participant_updated_via_api')
   for (const leg of legsOf(line)) endLine(exchange, leg, stopped(leg))
   line.wait = null
   line.todo = []

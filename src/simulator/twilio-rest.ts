@@ -3,6 +3,15 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import { type Context, Hono } from 'hono'
 import type { Exchange } from './exchange.ts'
 import { callResource, listCalls, makeCall, updateCall } from './twilio-rest-calls.ts'
+import {
+  conferenceResource,
+  listConferences,
+  listParticipants,
+  participantResource,
+  removeParticipant,
+  updateConference,
+  updateParticipant,
+} from './twilio-rest-conferences.ts'
 import { RestRefusal } from './twilio-rest-refusal.ts'
 import { deleteText, listTexts, sendText, textResource } from './twilio-rest-texts.ts'
 
@@ -21,7 +30,7 @@ export function twilioRest(exchange: Exchange): Hono {
     await next()
   })
   rest.post('/Messages.json', async (c) => c.json(sendText(exchange, await form(c)), 201))
-  rest.get('/Messages.json', (c) => c.json(listTexts(exchange, new URL(c.req.url).searchParams)))
+  rest.get('/Messages.json', (c) => c.json(listTexts(exchange, queryOf(c))))
   rest.get('/Messages/:file', (c) => c.json(textResource(exchange, sidOf(c.req.param('file')))))
   rest.delete('/Messages/:file', (c) => {
     deleteText(exchange, sidOf(c.req.param('file')))
@@ -33,11 +42,37 @@ export function twilioRest(exchange: Exchange): Hono {
   rest.post('/Calls/:file', async (c) =>
     c.json(updateCall(exchange, sidOf(c.req.param('file')), await form(c)))
   )
+  rest.route('/Conferences', conferences(exchange))
+  rest.get('/Conferences.json', (c) => c.json(listConferences(exchange, queryOf(c))))
   rest.all('*', () => {
     throw new RestRefusal(404, 20404, 'The requested resource was not found')
   })
   return rest
 }
+
+function conferences(exchange: Exchange): Hono {
+  const at = '/:sid/Participants/:file'
+  return new Hono()
+    .get('/:sid/Participants.json', (c) =>
+      c.json(listParticipants(exchange, c.req.param('sid'), queryOf(c)))
+    )
+    .get(at, (c) => c.json(participantResource(exchange, ...participantAt(c))))
+    .post(at, async (c) => c.json(updateParticipant(exchange, ...participantAt(c), await form(c))))
+    .delete(at, (c) => {
+      removeParticipant(exchange, ...participantAt(c))
+      return c.body(null, 204)
+    })
+    .get('/:file', (c) => c.json(conferenceResource(exchange, sidOf(c.req.param('file')))))
+    .post('/:file', async (c) =>
+      c.json(updateConference(exchange, sidOf(c.req.param('file')), await form(c)))
+    )
+}
+
+const participantAt = (c: Context): [string, string] => [
+  c.req.param('sid') ?? '',
+  sidOf(c.req.param('file') ?? ''),
+]
+const queryOf = (c: Context) => new URL(c.req.url).searchParams
 
 async function form(c: Context): Promise<URLSearchParams> {
   return new URLSearchParams(await c.req.text())

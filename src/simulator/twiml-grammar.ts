@@ -97,12 +97,30 @@ const DIAL = words(
     trim: ['trim-silence', 'do-not-trim'],
     ringTone: 'text',
   },
-  ['Number']
+  ['Number', 'Conference']
 )
 
 const NUMBER = words({
   url: 'text',
   method: 'method',
+  statusCallback: 'text',
+  statusCallbackEvent: 'text',
+  statusCallbackMethod: 'method',
+})
+
+const CONFERENCE = words({
+  muted: 'boolean',
+  beep: ['true', 'false', 'onEnter', 'onExit'],
+  startConferenceOnEnter: 'boolean',
+  endConferenceOnExit: 'boolean',
+  participantLabel: 'text',
+  jitterBufferSize: ['large', 'medium', 'small', 'off'],
+  waitUrl: 'text',
+  waitMethod: 'method',
+  maxParticipants: 'whole',
+  record: ['do-not-record', 'record-from-start'],
+  region: ['us1', 'us2', 'ie1', 'sg1', 'br1', 'au1', 'jp1', 'de1'],
+  trim: ['trim-silence', 'do-not-trim'],
   statusCallback: 'text',
   statusCallbackEvent: 'text',
   statusCallbackMethod: 'method',
@@ -115,9 +133,17 @@ export const VOICE: Grammar = {
   Gather: GATHER,
   Dial: DIAL,
   Number: NUMBER,
+  Conference: CONFERENCE,
   Redirect: words({ method: 'method' }),
   Hangup: verb({}),
   Reject: verb({ reason: ['rejected', 'busy'] }),
+}
+
+/** What somebody may hear who waits in a conference or is held; anything else is Twilio's error 13238. */
+export const WAIT: Grammar = {
+  ...SPOKEN,
+  Response: verb({}, ['Say', 'Play', 'Pause', 'Redirect']),
+  Redirect: words({ method: 'method' }),
 }
 
 /** What the answer to a text message may hold. */
@@ -135,7 +161,6 @@ export const MESSAGING: Grammar = {
 export const BEYOND = new Set([
   'Application',
   'Client',
-  'Conference',
   'Connect',
   'ConversationRelay',
   'Enqueue',

@@ -1,7 +1,9 @@
 import { inputs, secondsOf } from './acts.ts'
+import { labelOf } from './conference.ts'
 import type { Exchange } from './exchange.ts'
 import { ended, type Line, legsOf, type Spoken } from './line.ts'
-import { rungOn } from './phones.ts'
+import { ringOut, rungOn } from './phones.ts'
+import { memberOf, othersOf, quietSeconds } from './rooms.ts'
 
 /** How a call stands, as the simulator tells it. */
 export interface CallView {
@@ -12,8 +14,11 @@ export interface CallView {
   ended: boolean
   /** Phones that ring for this caller. */
   ringing?: string[]
-  /** Who has joined: the number that answered. */
+  /** Who has joined: the number that answered, or the labels of the others in the conference. */
   with?: string[]
+  /** In a conference: whether they are held, and whether the others hear them. */
+  held?: boolean
+  muted?: boolean
   /** Why the call broke off, when the app or its TwiML was at fault. */
   error?: string
 }
@@ -39,8 +44,21 @@ export function callView(line: Line): CallView {
       (joined.length > 0
         ? { with: joined.map((leg) => leg.to) }
         : { ringing: legs.map((leg) => leg.to) })),
+    ...conferring(line),
     ended: ended(line),
     ...(line.problem !== null && { error: line.problem }),
+  }
+}
+
+/** Who else is in the conference, once it has started. */
+function conferring(line: Line): Pick<CallView, 'with' | 'held' | 'muted'> {
+  const member = memberOf(line)
+  if (!member) return {}
+  const others = member.room.status === 'init' ? [] : othersOf(member)
+  return {
+    ...(others.length > 0 && { with: others.map(labelOf) }),
+    ...(member.held && { held: true }),
+    ...(member.muted && { muted: true }),
   }
 }
 
@@ -80,12 +98,30 @@ export function phoneView(exchange: Exchange, number: string) {
   }
 }
 
+/** What one softphone has, and what rings on it now. */
+export function clientView(exchange: Exchange, id: string) {
+  const { ringing, speaking } = phoneView(exchange, `client:${id}`)
+  return { client: id, ringing, speaking }
+}
+
 /** Every phone that rings or on which someone speaks with the app. */
-export function busyPhones(exchange: Exchange) {
+export const busyPhones = (exchange: Exchange) =>
+  rungNow(exchange)
+    .filter((to) => !to.startsWith('client:'))
+    .map((number) => phoneView(exchange, number))
+
+/** The same of softphones. */
+export const busyClients = (exchange: Exchange) =>
+  rungNow(exchange)
+    .filter((to) => to.startsWith('client:'))
+    .map((client) => clientView(exchange, client.slice('client:'.length)))
+
+function rungNow(exchange: Exchange): string[] {
+  ringOut(exchange)
   const rung = [...exchange.lines.values()].filter(
     (line) => line.direction !== 'inbound' && !ended(line)
   )
-  return [...new Set(rung.map((line) => line.to))].map((number) => phoneView(exchange, number))
+  return [...new Set(rung.map((line) => line.to))]
 }
 
 function rung(line: Line) {
@@ -95,6 +131,7 @@ function rung(line: Line) {
 function waitingFor(line: Line): CallView['waitingFor'] {
   const { wait } = line
   if (!wait || wait.kind === 'dial') return null
+  if (wait.kind === 'conference' && quietSeconds(wait.member) === 0) return null
   const heard = wait.kind === 'gather' ? inputs(wait.verb) : []
   return {
     keys: heard.includes('dtmf'),

@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import * as z from 'zod'
 import { type Exchange, settle } from './exchange.ts'
+import { ringOut } from './phones.ts'
 import { readBody } from './read-body.ts'
 
 const duration = z
@@ -31,6 +32,7 @@ export function worldRoutes(exchange: Exchange): Hono {
       if ('now' in act) await clock.set(new Date(act.now).toISOString())
       else if ('advance' in act) await clock.advance(act.advance)
       else clock.run()
+      ringOut(exchange)
       await settle(exchange)
       return c.json({ now: clock.now() })
     })

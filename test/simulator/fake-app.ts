@@ -63,8 +63,12 @@ export async function fakeApp(documents: Documents = {}, places: unknown[] = [])
     origin,
     now: () => controls.clock.now(),
     ...client(origin),
-    rest: (path: string, form?: Record<string, string>, user?: [string, string]) =>
-      rest(keys, origin, path, form, user),
+    rest: (
+      path: string,
+      form?: Record<string, string> | [string, string][],
+      user?: [string, string]
+    ) => rest(keys, origin, path, form, user),
+    remove: (path: string) => rest(keys, origin, path, undefined, undefined, 'DELETE'),
     close: () => new Promise((resolve) => server.close(resolve)),
   }
 }
@@ -113,13 +117,17 @@ async function rest(
   keys: SimulatorKeys,
   origin: string,
   path: string,
-  form?: Record<string, string>,
-  user: [string, string] = [keys.twilio.accountSid, keys.twilio.authToken]
+  form?: Record<string, string> | [string, string][],
+  user: [string, string] = [keys.twilio.accountSid, keys.twilio.authToken],
+  method = form ? 'POST' : 'GET'
 ) {
   const base = `${origin}/simulator/twilio/2010-04-01/Accounts/${keys.twilio.accountSid}`
   const answer = await fetch(base + path, {
     headers: { Authorization: `Basic ${Buffer.from(user.join(':')).toString('base64')}` },
-    ...(form && { method: 'POST', body: new URLSearchParams(form) }),
+    method,
+    ...(form && { body: new URLSearchParams(form) }),
   })
-  return { status: answer.status, body: (await answer.json()) as Record<string, unknown> }
+  const text = await answer.text()
+  const body = (text === '' ? {} : JSON.parse(text)) as Record<string, unknown>
+  return { status: answer.status, body }
 }

@@ -7,7 +7,8 @@ export interface Place {
 
 /** One thing said on a call. */
 export interface Spoken {
-  who: 'door' | 'caller'
+  who: 'door' | 'caller' | 'other'
+  by?: string
   text: string
   at: string
   language?: string

@@ -105,11 +105,14 @@ function draw(call: Call, fresh: readonly Spoken[], first: boolean): void {
   )
 }
 
-function bubble({ who, text, lost, language }: Spoken): HTMLElement {
-  const speaker = who === 'door' ? 'Front door' : 'You'
+function bubble({ who, by, text, lost, language }: Spoken): HTMLElement {
+  const speaker = who === 'door' ? 'Front door' : who === 'other' ? (by ?? 'Someone') : 'You'
   return el(
     'p',
-    { class: `bubble ${who}${lost ? ' lost' : ''}`, ...(language && { lang: language }) },
+    {
+      class: `bubble ${who === 'caller' ? who : 'door'}${lost ? ' lost' : ''}`,
+      ...(language && { lang: language }),
+    },
     el('span', { class: 'speaker' }, speaker),
     el('span', {}, lost ? `${text} (not heard)` : text)
   )
