@@ -31,7 +31,7 @@ export type Arrived =
   /** One turn of the wait for a person has ended: a key that was offered, what was said or keyed besides, else silence. */
   | { kind: 'waited'; turn?: number; key?: WaitingKey; raw?: Exclude<Raw, { kind: 'silence' }> }
   /** The caller's part in a conference is over and their line is still up: everybody left, or we took them out of it. */
-  | { kind: 'parted'; turn?: number }
+  | { kind: 'parted' }
 
 /** What somebody who waits may choose: to be rung back (key 1), or the number on call (key 2). */
 export type WaitingKey = 'call-back' | 'on-call'

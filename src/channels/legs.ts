@@ -82,7 +82,7 @@ export function legs(port: LegsPort) {
       // The caller's way to a person needs no store: whatever is ill here, they are put through.
       const { h } = ofContact.parse(c.req.query())
       const { lang } = spoken.parse(c.req.query())
-      const action = '/twilio/voice/turn?c=1'
+      const action = `/twilio/voice/turn?c=${crypto.randomUUID()}`
       return twiml([conference({ contact: h, label: 'caller', lang, action })])
     })
     .post('/voice/wait', (c) => {
@@ -207,7 +207,8 @@ async function conferenceTold(
   const { StatusCallbackEvent: event, SequenceNumber, CallSid: call, ConferenceSid } = told
   // Told of another conference under this address: nothing that we made.
   if (told.FriendlyName !== contact) return
-  const webhook = `${call ?? ConferenceSid}:${event}:${SequenceNumber}`
+  // A call may be in two conferences of one contact, each counting from one.
+  const webhook = `${call}:${event}:${ConferenceSid}:${SequenceNumber}`
   if (event === 'conference-end') return port.over(contact, `${ConferenceSid}:${event}`)
   const is = Object.hasOwn(PARTICIPANT, event) && PARTICIPANT[event as keyof typeof PARTICIPANT]
   if (!is || !told.ParticipantLabel) return

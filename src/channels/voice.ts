@@ -36,8 +36,12 @@ const where = z.object({
     .string()
     .regex(/^[12]{0,2}$/)
     .catch(''),
-  /** A conference the caller was in. */
-  c: z.literal('1').optional().catch(undefined),
+  /** Which conference the caller was in: a call may be in several, one after the other. */
+  c: z
+    .string()
+    .regex(/^[\w-]{1,36}$/)
+    .optional()
+    .catch(undefined),
 })
 
 /** How a number that was rung may end when nobody came to the phone. */
@@ -54,7 +58,7 @@ export function voice(takeTurn: TakeTurn) {
       const form = gathered.parse(c.get('form'))
       const { t, d, w, k, c: conferred } = where.parse(c.req.query())
       const turn = t === undefined ? {} : { turn: t }
-      if (conferred) return send(await takeTurn(parted(form, turn), twiml))
+      if (conferred) return send(await takeTurn(parted(form, conferred), twiml))
       if (d !== undefined || form.DialCallStatus !== undefined)
         return send(await takeTurn(rung(form, d ?? 1, turn), twiml))
       const raw = heard(form)
@@ -79,11 +83,11 @@ function rung(form: z.infer<typeof gathered>, tried: number, turn: { turn?: numb
 }
 
 /** Twilio tells the end of a dial to a caller who hung up too. */
-function parted(form: z.infer<typeof gathered>, turn: { turn?: number }): Inbound {
+function parted(form: z.infer<typeof gathered>, which: string): Inbound {
   const over = form.CallStatus !== undefined && form.CallStatus !== 'in-progress'
   return over
     ? inbound(form, 'over', { kind: 'gone' })
-    : inbound(form, `${turn.turn ?? ''}:parted`, { kind: 'parted', ...turn })
+    : inbound(form, `${which}:parted`, { kind: 'parted' })
 }
 
 function inbound(form: z.infer<typeof call>, same: string, heard: Inbound['heard']): Inbound {
@@ -124,7 +128,7 @@ function verbs(reply: Reply): string[] {
     say(reply.lang, { ...part, words: fitting(part.words, each) }),
   ])
   const next = (extra = '') => `/twilio/voice/turn?t=${reply.turn}${extra}`
-  if (reply.conference) return [...words, joining(reply, reply.conference, next('&c=1'))]
+  if (reply.conference) return [...words, joining(reply, reply.conference)]
   if (reply.dial) return [...words, dial(reply.dial, reply, next)]
   if (reply.waiting) return [waits(reply, reply.waiting, words, next)]
   if (reply.listen) return [gather(reply, reply.listen, words, next())]
@@ -148,10 +152,9 @@ export function say(lang: string, { words, slow }: Reply['parts'][number]): stri
 }
 
 const joining = (
-  { lang }: Reply,
-  { name: contact, label }: NonNullable<Reply['conference']>,
-  action: string
-) => conference({ contact, label, lang, action })
+  { lang, turn }: Reply,
+  { name: contact, label }: NonNullable<Reply['conference']>
+) => conference({ contact, label, lang, action: `/twilio/voice/turn?c=${turn}` })
 
 /** One turn of the wait for a person. Keys and words are heard all the while, danger words too. */
 function waits(
