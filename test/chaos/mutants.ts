@@ -74,8 +74,19 @@ const MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: 'src/store/redis-server.ts',
-        from: 'if (replicas() === 0) return send(reading)',
-        to: 'if (replicas() >= 0) return send(reading)',
+        from: 'if (demand.replicas() === 0) return send(reading)',
+        to: 'if (demand.replicas() >= 0) return send(reading)',
+      },
+    ],
+  },
+  {
+    without: 'asking which replicas have it',
+    seenBy: 'B5b',
+    edits: [
+      {
+        file: 'src/store/redis-confirm.ts',
+        from: 'current = demand.promotable ? ',
+        to: "current = demand.promotable?.().has('') ? ",
       },
     ],
   },

@@ -1,5 +1,5 @@
 import { openRedis } from '../../src/store/redis.ts'
-import { startRedis, type TestRedis, until } from '../store/redis-server.ts'
+import { startRedis, until } from '../store/redis-server.ts'
 import { openWire } from '../store/wire.ts'
 import { openHouse } from './house.ts'
 import {
@@ -14,6 +14,7 @@ import {
 import { audit, type Ledger, ms, pause, startLoad } from './redis-load.ts'
 import {
   about,
+  emptied,
   FAST,
   figuresOf,
   hasReplicas,
@@ -22,6 +23,7 @@ import {
   served,
   startThree,
   strict,
+  type Three,
   tooLong,
   WORK,
   whole,
@@ -36,7 +38,8 @@ const masterKilled: Run = {
   leastSuccess: 0.999,
   needs: ['redis-server'],
   async run(rig) {
-    const { servers, sentinels, url } = await startThree(rig)
+    const three = await startThree(rig)
+    const { servers, sentinels, url } = three
     const store = await openRedis(url, strict)
     rig.after(store.close)
     const load = startLoad(store)
@@ -54,7 +57,7 @@ const masterKilled: Run = {
     const ledger = await load.stop()
     const found = await audit(store, ledger.acked)
     await store.close()
-    const rung = await whileTheMasterDies(rig, url, await masterOf(sentinels, servers))
+    const rung = await whileTheMasterDies(rig, three)
     const longest = Math.max(ledger.silence, rung.back)
     return {
       runs: times + 1,
@@ -73,12 +76,12 @@ const masterKilled: Run = {
 }
 
 /** The same with a door before it: its callers are all answered. */
-async function whileTheMasterDies(rig: Rig, url: string, master: TestRedis) {
-  // The people before were nobody's whom a door would know.
-  await master.ask('FLUSHALL')
+async function whileTheMasterDies(rig: Rig, { servers, sentinels, url }: Three) {
+  await emptied(sentinels, servers)
   const house = await openHouse(rig, 'house', { store: url })
   let back = 0
   await whileRinging(house, async () => {
+    const master = await masterOf(sentinels, servers)
     const at = Date.now()
     await master.kill()
     // Whoever was being answered as it died does not count.

@@ -157,13 +157,26 @@ async function auditOne(
   found: { lost: number; doubled: number }
 ) {
   const { id } = person(n)
-  const contact = await store.load(id)
-  const lines = await store.timeline(id)
+  const contact = await patiently(() => store.load(id))
+  const lines = await patiently(() => store.timeline(id))
   for (let t = 1; t <= turns; t += 1) {
     const times = lines.filter(({ heard }) => heard === webhookOf(n, t)).length
-    const kept = await store.replyTo(webhookOf(n, t))
+    const kept = await patiently(() => store.replyTo(webhookOf(n, t)))
     if ((contact?.turn ?? 0) < t || times === 0 || kept?.body !== words(n, t)) found.lost += 1
     if (times > 1) found.doubled += 1
+  }
+}
+
+/** Whether it is there is asked, not how soon it is read: a server that has just changed may be slow for a moment. */
+async function patiently<T>(read: () => Promise<T>): Promise<T> {
+  const until = performance.now() + PATIENCE_MS
+  for (;;) {
+    try {
+      return await read()
+    } catch (error) {
+      if (performance.now() > until) throw error
+      await pause(AGAIN_MS)
+    }
   }
 }
 

@@ -17,7 +17,13 @@ export const tooLong = (longest: number) =>
   longest < OUTAGE_MS ? [] : [`nobody was served for ${ms(longest)} ms`]
 
 /** Three servers, any of which may be the master, and three sentinels. */
-export async function startThree(rig: Rig) {
+export interface Three {
+  servers: TestRedis[]
+  sentinels: TestRedis[]
+  url: string
+}
+
+export async function startThree(rig: Rig): Promise<Three> {
   const { nodes, url, stop } = await startSentinels(PATIENCE)
   rig.after(stop)
   return { servers: nodes.slice(0, 3), sentinels: nodes.slice(3), url }
@@ -60,4 +66,14 @@ export async function whole(sentinels: TestRedis[], servers: TestRedis[]): Promi
     const known = await Promise.all(sentinels.map(knowsReplicas))
     return known.every(Boolean) && (await online(master)) === 2
   }, WHOLE_MS)
+}
+
+/** The people before were nobody's whom a door would know: they are gone from all three, whichever is the master next. */
+export async function emptied(sentinels: TestRedis[], servers: TestRedis[]): Promise<void> {
+  await until(async () => {
+    await (await masterOf(sentinels, servers)).ask('FLUSHALL')
+    const sizes = await Promise.all(servers.map((one) => one.ask('DBSIZE')))
+    return sizes.every((size) => Number(size) === 0)
+  })
+  await whole(sentinels, servers)
 }

@@ -15,12 +15,17 @@ import {
 import type { Rig, Run } from './rig.ts'
 
 const RING_OFF_MS = 800
+const CALLERS = 6
 
 /** Callers whose door knows this server alone and counts replicas, whichever they are. */
 async function startCounting(rig: Rig, master: TestRedis, n: number) {
   const store = await openRedis(`${master.url}?wait=1`, strict)
   rig.after(store.close)
-  const load = startLoad(store, { from: (n + 1) * 1_000_000, patience: RING_OFF_MS, callers: 6 })
+  const load = startLoad(store, {
+    from: (n + 1) * 1_000_000,
+    patience: RING_OFF_MS,
+    callers: CALLERS,
+  })
   return { load, close: store.close }
 }
 
@@ -38,7 +43,7 @@ export const liveReplaced: Run = {
     const { servers, sentinels, url } = await startThree(rig)
     const store = await openRedis(url, strict)
     rig.after(store.close)
-    const load = startLoad(store)
+    const load = startLoad(store, { callers: CALLERS })
     const counted = new Map<number, number>()
     const times = rig.of(1, 5, 20)
     for (let n = 0; n < times; n += 1) {
