@@ -240,7 +240,8 @@ function openWorker(env: Bindings) {
   const held = async ({ home, by, is }: Sought) =>
     (await ask(home, by, is).catch(() => null)) ?? store[by](is)
   const onward: NonNullable<AppParts['onward']> = async (request, form) => {
-    const { home, sought } = find.twilio(form, new URL(request.url).searchParams.get('o'))
+    const { searchParams: told } = new URL(request.url)
+    const { home, sought } = find.twilio(form, told.get('o') ?? told.get('h'))
     const contact = sought && (await held({ ...sought, home }))
     return take(contact ? homeWith(contact) : home, request)
   }

@@ -34,5 +34,6 @@ export function conference({ contact, label, lang, action }: Entering): string {
   return element('Dial', { action, ...(action && { method: 'POST' }) }, noun)
 }
 
-/** The document somebody hears who is alone in a conference, or held. */
-export const waitPath = (lang: string) => `/twilio/voice/wait?${new URLSearchParams({ lang })}`
+/** The document somebody hears before a conference starts, or while they are held. */
+export const waitPath = (lang: string, say = 'still') =>
+  `/twilio/voice/wait?${new URLSearchParams({ lang, ...(say !== 'still' && { say }) })}`

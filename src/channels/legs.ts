@@ -2,7 +2,8 @@ import { Hono } from 'hono'
 import * as z from 'zod'
 import type { HandoffHeard } from '../handoff/types.ts'
 import { conference, waitPath } from './conference.ts'
-import { callSid, type FormEnv } from './twilio-form.ts'
+import { called, leg, legStatus, ofContact } from './leg-status.ts'
+import type { FormEnv } from './twilio-form.ts'
 import { say } from './voice.ts'
 import { element, escapeXml, fitting, response } from './xml.ts'
 
@@ -28,38 +29,25 @@ export interface LegsPort {
   ) => Promise<'join' | 'late'>
   /** Something happened to a line. The same webhook may come twice, and in any order. */
   heard: (contact: string, event: HandoffHeard, webhook: string) => Promise<void>
-  /** The conference is over: nobody is in it any more, whatever was told of each. */
+  /** The conference is over: nobody is in it, whatever was told of each. The caller's own line may go on outside it. */
   over: (contact: string, webhook: string) => Promise<void>
-  /** What is said every five seconds to somebody who is alone in a conference, or held; English by default. */
-  still?: (lang: string) => string
+  /** What is said to a person in a call, by language; plain English by default. */
+  words?: (lang: string, what: Told) => string
 }
 
-const label = z.string().regex(/^(caller|(staff|team):[\w.@-]{1,80}|other:\d{1,3})$/)
-const contact = z.string().regex(/^[\w-]{1,64}$/)
-const leg = z.object({ h: contact, leg: label, n: z.enum(['1', '2']).catch('1') })
-const ofContact = z.object({ h: contact })
+/** What a person in a call is told. still: held, or before anybody is there · alone: those they spoke with are gone · call-back: nobody comes, goodbye. */
+const TOLD = ['still', 'alone', 'call-back'] as const
+export type Told = (typeof TOLD)[number]
+
 const spoken = z.object({
   lang: z
     .string()
     .regex(/^[a-z]{2,3}(-\w{2,8})?$/)
     .catch('en'),
+  say: z.enum(TOLD).catch('still'),
 })
 
-const called = z.object({ CallSid: callSid })
 const keyed = called.extend({ Digits: z.string().max(64).default('') })
-const progress = called.extend({
-  CallStatus: z.string().max(32),
-  SequenceNumber: z.coerce.number().int().nonnegative().catch(0),
-})
-const happened = z.object({
-  ConferenceSid: z.string().regex(/^CF[0-9a-f]{32}$/i),
-  FriendlyName: z.string().max(64),
-  StatusCallbackEvent: z.string().max(64),
-  SequenceNumber: z.coerce.number().int().nonnegative().catch(0),
-  CallSid: callSid.optional(),
-  ParticipantLabel: label.optional().catch(undefined),
-  ReasonParticipantLeft: z.string().max(64).optional(),
-})
 
 /**
  * The lines of a handoff besides the caller's: what the one who answers hears, and what Twilio tells of each. A callback
@@ -86,25 +74,24 @@ export function legs(port: LegsPort) {
       return twiml([conference({ contact: h, label: 'caller', lang, action })])
     })
     .post('/voice/wait', (c) => {
-      const { lang } = spoken.parse(c.req.query())
-      return twiml(aloneIn(lang, port.still?.(lang) ?? STILL))
+      const { lang, say } = spoken.parse(c.req.query())
+      return twiml(wait(lang, say, port.words?.(lang, say) ?? ENGLISH[say]))
     })
-    .post('/status/leg', async (c) => {
-      const { h, leg: label } = leg.parse(c.req.query())
-      const form = progress.parse(c.get('form'))
-      const event = legEvent(label, form)
-      const webhook = `${form.CallSid}:${form.CallStatus}:${form.SequenceNumber}`
-      if (event) await port.heard(h, event, webhook)
-      return c.body(null, 204)
+    .post('/voice/farewell', (c) => {
+      const { lang, say } = spoken.parse(c.req.query())
+      const words = spokenAs(lang, port.words?.(lang, say) ?? ENGLISH[say])
+      return twiml([words, element('Hangup', {})])
     })
-    .post('/status/conference', async (c) => {
-      const { h } = ofContact.parse(c.req.query())
-      await conferenceTold(port, h, happened.parse(c.get('form')))
-      return c.body(null, 204)
-    })
+    .route('/status', legStatus(port))
 }
 
-const STILL = 'You are in the right place. Stay on the line.'
+/** A place's words in each language are the port's; these are for who has none. */
+const ENGLISH: Record<Told, string> = {
+  still: 'You are in the right place. Stay on the line.',
+  alone: 'The call was cut off at our end. Stay on the line. I am finding you a person.',
+  'call-back':
+    'I am sorry. No one can come to the phone now. We will ring you back in five minutes. If it gets worse, ring 9 9 9.',
+}
 const TAKEN = 'This contact has been taken. Thank you.'
 const PRESS = 'To take this call, press 1.'
 const NOT_TAKEN = 'You have not taken this call. Thank you.'
@@ -164,57 +151,10 @@ const farewell = (words: string) => [spokenAs(STAFF_LANG, words), element('Hangu
 const SECONDS_OF_SILENCE = 5
 const TIMES = 6
 
-function aloneIn(lang: string, words: string): string[] {
+function wait(lang: string, what: Told, words: string): string[] {
   const once = [spokenAs(lang, words), element('Pause', { length: SECONDS_OF_SILENCE })]
-  const again = element('Redirect', { method: 'POST' }, escapeXml(waitPath(lang)))
+  const again = element('Redirect', { method: 'POST' }, escapeXml(waitPath(lang, what)))
   return [...Array.from({ length: TIMES }, () => once).flat(), again]
-}
-
-/** What became of a leg before or after it was in: 'answered' alone says nothing, for a voicemail answers too. */
-function legEvent(
-  label: string,
-  { CallStatus, CallSid: call }: z.infer<typeof progress>
-): HandoffHeard | null {
-  switch (CallStatus) {
-    case 'queued':
-    case 'initiated':
-    case 'ringing':
-      return { type: 'LEG', label, is: 'ringing', call }
-    case 'completed':
-      return { type: 'LEG', label, is: 'left', call, why: CallStatus }
-    case 'busy':
-    case 'no-answer':
-    case 'failed':
-    case 'canceled':
-      return { type: 'LEG', label, is: 'failed', call, why: CallStatus }
-    default:
-      return null
-  }
-}
-
-const PARTICIPANT = {
-  'participant-join': 'in',
-  'participant-leave': 'left',
-  'participant-hold': 'held',
-  'participant-unhold': 'back',
-} as const
-
-async function conferenceTold(
-  port: LegsPort,
-  contact: string,
-  told: z.infer<typeof happened>
-): Promise<void> {
-  const { StatusCallbackEvent: event, SequenceNumber, CallSid: call, ConferenceSid } = told
-  // Told of another conference under this address: nothing that we made.
-  if (told.FriendlyName !== contact) return
-  // A call may be in two conferences of one contact, each counting from one.
-  const webhook = `${call}:${event}:${ConferenceSid}:${SequenceNumber}`
-  if (event === 'conference-end') return port.over(contact, `${ConferenceSid}:${event}`)
-  const is = Object.hasOwn(PARTICIPANT, event) && PARTICIPANT[event as keyof typeof PARTICIPANT]
-  if (!is || !told.ParticipantLabel) return
-  const { ParticipantLabel: label, ReasonParticipantLeft: why } = told
-  const event_ = { type: 'LEG', label, is, ...(call && { call }), ...(why && { why }) } as const
-  await port.heard(contact, event_, webhook)
 }
 
 const twiml = (verbs: string[]) =>

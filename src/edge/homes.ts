@@ -76,7 +76,8 @@ export function finder(
   return {
     /**
      * The home of a Twilio form by its numbers, and what to look for first: the leg of a call bears other numbers than the
-     * call, and a text may go to another number than its contact rang from. `outbox` names the row a text was sent for.
+     * call, and a text may go to another number than its contact rang from. `outbox` names the row a text was sent for, or
+     * the contact whose handoff a call is part of.
      */
     twilio(form: Record<string, string>, outbox: string | null): Whose {
       const [from, to] = [number.parse(form.From), number.parse(form.To)]

@@ -1,6 +1,6 @@
 import { type Exchange, inBackground } from './exchange.ts'
 import { afterConference } from './interpret.ts'
-import { ended, inTurn, type Line } from './line.ts'
+import { type CallStatus, ended, inTurn, type Line } from './line.ts'
 import {
   endRoom,
   hearsMusic,
@@ -16,10 +16,10 @@ import {
 import { playWait } from './wait-document.ts'
 
 /** Takes a line out of its conference. Their own call goes on by whoever asked; the others', if it ended, by themselves. */
-export function partWays(exchange: Exchange, line: Line, why: Left): void {
+export function partWays(exchange: Exchange, line: Line, why: Left, call?: CallStatus): void {
   const member = memberOf(line)
   if (!member) return
-  for (const other of leaveRoom(exchange, member, why)) goOnAlone(exchange, other)
+  for (const other of leaveRoom(exchange, member, why, call)) goOnAlone(exchange, other)
 }
 
 /** Takes one out whose own call goes on, to what comes after its <Dial>. */

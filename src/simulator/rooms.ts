@@ -1,6 +1,6 @@
 import { type Exchange, inBackground, ringApp } from './exchange.ts'
 import { newSid } from './keys.ts'
-import type { Line } from './line.ts'
+import type { CallStatus, Line } from './line.ts'
 import type { Verb } from './twiml.ts'
 
 /** An address that Twilio asks, and how. */
@@ -128,10 +128,15 @@ export type Left =
   | 'moderator_ended_conference'
 
 /** A member leaves. Gives those who are put out with them, because the conference ends. */
-export function leaveRoom(exchange: Exchange, member: Member, why: Left): readonly Member[] {
+export function leaveRoom(
+  exchange: Exchange,
+  member: Member,
+  why: Left,
+  call?: CallStatus
+): readonly Member[] {
   const { room, line } = member
   if (!room.members.includes(member)) return []
-  takeOut(exchange, member, why)
+  takeOut(exchange, member, why, call)
   const kicked = why === 'participant_updated_via_api'
   if (member.ends) {
     const reason = `participant-with-end-conference-on-exit-${kicked ? 'kicked' : 'left'}`
@@ -165,7 +170,7 @@ export function endRoom(
   return others
 }
 
-function takeOut(exchange: Exchange, member: Member, why: Left): void {
+function takeOut(exchange: Exchange, member: Member, why: Left, call?: CallStatus): void {
   const { room, line } = member
   room.members = room.members.filter((each) => each !== member)
   line.joined = false
@@ -173,7 +178,7 @@ function takeOut(exchange: Exchange, member: Member, why: Left): void {
   tellRoom(exchange, room, 'participant-leave', {
     ...memberFields(member),
     ReasonParticipantLeft: why,
-    ParticipantCallStatus: why === 'participant_hung_up' ? 'completed' : 'in-progress',
+    ParticipantCallStatus: call ?? (why === 'participant_hung_up' ? 'completed' : 'in-progress'),
   })
 }
 

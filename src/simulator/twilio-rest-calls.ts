@@ -55,7 +55,7 @@ async function redirect(exchange: Exchange, line: Line, form: URLSearchParams): 
   if (ended(line)) return
   const [status, url, twiml] = ['Status', 'Url', 'Twiml'].map((name) => form.get(name))
   const stopped = (each: Line) => (each.answeredAt === null ? 'canceled' : 'completed')
-  partWays(exchange, line, 'participant_updated_via_api')
+  partWays(exchange, line, 'participant_updated_via_api', status ? 'completed' : undefined)
   for (const leg of legsOf(line)) endLine(exchange, leg, stopped(leg))
   line.wait = null
   line.todo = []

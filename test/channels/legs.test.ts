@@ -199,6 +199,7 @@ describe('what is refused', () => {
     '/twilio/voice/leg/said',
     '/twilio/voice/join',
     '/twilio/voice/wait',
+    '/twilio/voice/farewell',
     '/twilio/status/leg',
     '/twilio/status/conference',
   ])('%s, unsigned or signed for another address', async (path) => {
@@ -297,6 +298,27 @@ describe('what is told of a conference', () => {
     expect(told[0]?.[2]).toMatchObject({ is: 'left', why: 'participant_hung_up' })
   })
 
+  it.each([
+    ['moved by us', 'participant_updated_via_api', 'in-progress', 0],
+    ['put out as we end it', 'conference_ended_via_api', 'in-progress', 0],
+    ['ended by us', 'participant_updated_via_api', 'completed', 1],
+    ['hung up', 'participant_hung_up', 'completed', 1],
+    ['told without a reason', '', '', 1],
+  ])('a caller who is %s: gone only if their line is', async (_how, why, status, told) => {
+    const opened = open({})
+    const form = (ParticipantLabel: string) =>
+      happens('participant-leave', {
+        CallSid: callSid(),
+        ParticipantLabel,
+        ...(why && { ReasonParticipantLeft: why, ParticipantCallStatus: status }),
+      })
+    const path = `/twilio/status/conference?h=${CONTACT}`
+    await opened.post(path, form('caller'))
+    expect(opened.told).toHaveLength(told)
+    await opened.post(path, form('staff:sam'))
+    expect(opened.told.at(-1)?.[2]).toMatchObject({ label: 'staff:sam', is: 'left' })
+  })
+
   it('its end', async () => {
     const { post, told } = open({})
     await post(`/twilio/status/conference?h=${CONTACT}`, happens('conference-end'))
@@ -343,6 +365,25 @@ describe('the caller', () => {
     expect(saidIn({ body, status: 200, type: '' })).toMatch(
       /^You are in the right place\. Stay on the line\./
     )
+  })
+
+  it.each([
+    ['alone', /cut off at our end.*Stay on the line/],
+    ['a thing nobody says', /^You are in the right place/],
+  ])('%s: hears what holds for them', async (say, words) => {
+    const { post } = open({})
+    const reply = await post(`/twilio/voice/wait?${new URLSearchParams({ say })}`, answered())
+    expect(saidIn(reply)).toMatch(words)
+    expect(reply.body).toMatch(
+      say === 'alone' ? /say=alone<\/Redirect>/ : /wait\?lang=en<\/Redirect>/
+    )
+  })
+
+  it('hears that they will be rung, when nobody comes, and the call ends', async () => {
+    const { post } = open({})
+    const reply = await post('/twilio/voice/farewell?lang=en&say=call-back', answered())
+    expect(saidIn(reply)).toMatch(/We will ring you back.*ring 9 9 9\.$/)
+    expect(reply.body).toMatch(/<Hangup\/><\/Response>$/)
   })
 
   it('comes back to us when their part is over, and is gone when they hung up', async () => {

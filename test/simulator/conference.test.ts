@@ -327,6 +327,10 @@ describe('the app, over REST', () => {
     expect(await caller.act({ press: '1' })).toMatchObject({ ended: false })
     expect(await sam.read()).not.toHaveProperty('with')
     expect(app.seen.some(({ path }) => path === '/twilio/after')).toBe(false)
+    expect(app.seen.find(({ form }) => form.ReasonParticipantLeft)?.form).toMatchObject({
+      ReasonParticipantLeft: 'participant_updated_via_api',
+      ParticipantCallStatus: 'in-progress',
+    })
   })
 
   it('moves a caller who waits into a conference', async () => {
@@ -354,6 +358,7 @@ describe('the app, over REST', () => {
     await settled()
     expect(await caller.read()).toMatchObject({ ended: false })
     expect(await participants()).toMatchObject([{ label: 'caller' }])
+    expect(lastEvent()).toMatchObject({ ParticipantCallStatus: 'completed' })
   })
 })
 
