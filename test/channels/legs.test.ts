@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import twilio from 'twilio'
 import { describe, expect, it } from 'vitest'
 import { createApp } from '../../src/app.ts'
@@ -224,6 +225,62 @@ describe('what is refused', () => {
     expect((await post(path, answered({ CallSid: 'CA1' }))).status).toBe(400)
     expect((await post(path, answered({ NewThing: 'x', StirVerstat: 'TN-A' }))).status).toBe(200)
   })
+})
+
+it('whatever is sent: a document, nothing, or a refusal, and never a fault of ours', async () => {
+  const { post, close } = open({})
+  const odd = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 40 }),
+    fc.constantFrom(
+      '1',
+      '',
+      CONTACT,
+      'caller',
+      'staff:sam',
+      'completed',
+      'participant-leave',
+      'constructor',
+      CONFERENCE,
+      `CA${'1'.repeat(32)}`
+    )
+  )
+  const names = [
+    'CallSid',
+    'CallStatus',
+    'Digits',
+    'FriendlyName',
+    'ConferenceSid',
+    'StatusCallbackEvent',
+    'ParticipantLabel',
+    'SequenceNumber',
+    '__proto__',
+    'ReasonParticipantLeft',
+  ]
+  const paths = [
+    'voice/leg',
+    'voice/leg/said',
+    'voice/join',
+    'voice/wait',
+    'voice/farewell',
+    'status/leg',
+    'status/conference',
+    'voice/turn',
+  ]
+  await fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom(...paths),
+      fc.dictionary(fc.constantFrom('h', 'leg', 'n', 'lang', 'say', 'c', 'w', 'k', 't'), odd),
+      fc.dictionary(fc.constantFrom(...names), odd),
+      async (path, query, form) => {
+        const asked = new URLSearchParams(query).toString()
+        const { status, body } = await post(`/twilio/${path}${asked && `?${asked}`}`, form)
+        expect([200, 204, 400]).toContain(status)
+        if (status === 200) wordsOf({ status, type: '', body })
+      }
+    ),
+    { numRuns: 600, seed: 4 }
+  )
+  await close()
 })
 
 describe('the status of a leg', () => {
