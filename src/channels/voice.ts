@@ -36,6 +36,11 @@ const where = z.object({
     .string()
     .regex(/^[12]{0,2}$/)
     .catch(''),
+  /** Which round of the wait: nothing else may have changed since the one before. */
+  n: z
+    .string()
+    .regex(/^[\w-]{1,36}$/)
+    .catch(''),
   /** Which conference the caller was in: a call may be in several, one after the other. */
   c: z
     .string()
@@ -56,14 +61,15 @@ export function voice(takeTurn: TakeTurn) {
     })
     .post('/turn', async (c) => {
       const form = gathered.parse(c.get('form'))
-      const { t, d, w, k, c: conferred } = where.parse(c.req.query())
+      const { t, d, w, k, n, c: conferred } = where.parse(c.req.query())
       const turn = t === undefined ? {} : { turn: t }
       if (conferred) return send(await takeTurn(parted(form, conferred), twiml))
       if (d !== undefined || form.DialCallStatus !== undefined)
         return send(await takeTurn(rung(form, d ?? 1, turn), twiml))
       const raw = heard(form)
       const same = `${t ?? ''}:${await digest(JSON.stringify(raw))}`
-      if (w) return send(await takeTurn(inbound(form, same, waitedFor(raw, k, turn)), twiml))
+      if (w)
+        return send(await takeTurn(inbound(form, `${n}:${same}`, waitedFor(raw, k, turn)), twiml))
       return send(await takeTurn(inbound(form, same, { kind: 'answer', ...turn, raw }), twiml))
     })
 }
@@ -169,7 +175,7 @@ function waits(
   const { between, timeout } = stillness(waiting, spokenSeconds(said) + pauses, aloud)
   const attributes = {
     input: 'dtmf speech',
-    action: next(`&w=1&k=${offeredKeys(waiting)}`),
+    action: next(`&w=1&k=${offeredKeys(waiting)}&n=${crypto.randomUUID()}`),
     method: 'POST',
     actionOnEmptyResult: true,
     timeout,

@@ -484,7 +484,7 @@ describe('a turn of the wait for a person', () => {
 
   it('says the words, listens for keys and speech, and comes back even when nothing is said', async () => {
     const { body } = await waits({ seconds: 15, keys: ['call-back'], again: AGAIN })
-    expect(next(body)).toBe('/twilio/voice/turn?t=7&w=1&k=1')
+    expect(next(body)).toMatch(/^\/twilio\/voice\/turn\?t=7&w=1&k=1&n=[\w-]{36}$/)
     for (const attribute of ['input="dtmf speech"', 'numDigits="1"', 'actionOnEmptyResult="true"'])
       expect(body).toContain(attribute)
   })
@@ -528,6 +528,20 @@ describe('a turn of the wait for a person', () => {
   ])('%s reaches the turn as itself', async (_what, given, heard) => {
     const { goOn } = await waits({ seconds: 15, keys: ['on-call', 'call-back'] })
     expect(await goOn(given)).toEqual({ kind: 'waited', turn: 7, ...heard })
+  })
+
+  it('a round told twice is one webhook; the next round is another, though nothing was said in either', async () => {
+    const opened = open({})
+    const form = calling()
+    const waiting = { seconds: 15, keys: [] }
+    opened.replies.push({ waiting }, { waiting }, { waiting })
+    const first = await opened.post('/twilio/voice', form)
+    const second = await opened.post(next(first.body), form)
+    await opened.post(next(first.body), form)
+    await opened.post(next(second.body), form)
+    const [, one, again, other] = opened.turns.map(({ webhook }) => webhook)
+    expect(again).toBe(one)
+    expect(other).not.toBe(one)
   })
 
   it('a key that was not offered changes nothing', async () => {
