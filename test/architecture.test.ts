@@ -40,6 +40,7 @@ const MAY_USE: Record<string, readonly string[]> = {
   console: [
     'desk',
     'handoff',
+    'flows/outcomes.ts',
     'places',
     'record',
     'words',

@@ -45,6 +45,13 @@ export const ACCESS: Readonly<Record<string, Who>> = {
   'GET /files/:name': 'anyone',
   'GET /live': ROLES,
   'GET /queue': LEADS,
+  'GET /promises': [...LEADS, 'auditor'],
+  'GET /status': ROLES,
+  'GET /contacts/:ref': [...LEADS, 'auditor'],
+  'GET /shift': LEADS,
+  'GET /phone': TAKES,
+  'POST /phone/token': TAKES,
+  'POST /phone/alive': TAKES,
   ...Object.fromEntries(Object.entries(ACTS).map(([act, who]) => [`POST /acts/${act}`, who])),
 }
 

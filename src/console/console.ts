@@ -6,10 +6,11 @@ import { acted, givenBy } from './acting.ts'
 import { type Guard, openGuard } from './guard.ts'
 import { safeHeaders } from './headers.ts'
 import { live } from './live.ts'
-import { queuePage } from './pages/queue.ts'
 import { refusedPage } from './pages/refused.ts'
+import { pages } from './pages.ts'
 import type { ConsoleEnv, ConsoleParts } from './parts.ts'
-import { answer, show } from './shown.ts'
+import { phoneRoutes } from './phone.ts'
+import { answer } from './shown.ts'
 import { backTo, signInRoutes } from './sign-in.ts'
 
 const BODY_BYTES = 64 * 1024
@@ -30,8 +31,8 @@ export function consoleApp(parts: ConsoleParts): Hono<ConsoleEnv> {
   route('POST /sign-in/as', entry.as)
   route('POST /sign-out', entry.out)
   route('GET /live', live(parts, guard))
-  route('GET /', (c) => c.redirect('/console/queue', 303))
-  route('GET /queue', (c) => show(parts, guard, c, { title: 'Queue', path: '/queue' }, queuePage))
+  for (const [row, handler] of Object.entries(pages(parts, guard))) route(row, handler)
+  for (const [row, handler] of Object.entries(phoneRoutes(parts, guard))) route(row, handler)
   for (const { shape } of staffActShape.options)
     route(`POST /acts/${shape.do.value}`, acting(parts, guard, shape.do.value))
   app.route('/files', parts.files)

@@ -32,7 +32,7 @@ let bundled: Promise<Map<string, File>> | undefined
 /** Every file by its name. What is written to be a Worker's assets is this too. */
 export function bundle(): Promise<Map<string, File>> {
   bundled ??= build({
-    entryPoints: [here('app.ts'), here('phone.ts'), here('app.css')],
+    entryPoints: [here('app.ts'), here('phone.ts'), here('beat.ts'), here('app.css')],
     outdir: here('.'),
     bundle: true,
     minify: true,

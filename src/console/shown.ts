@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
 import { getCookie } from 'hono/cookie'
 import type { ActResult } from '../desk/acts.ts'
-import type { StaffView, WaitingView } from '../desk/views.ts'
+import type { ContactView, StaffView, Story, Views, WaitingView } from '../desk/views.ts'
 import { cookieName, type Guard, put } from './guard.ts'
 import { newsFor } from './news.ts'
 import { type Frame, type Html, page, type Said } from './pages/layout.ts'
@@ -65,4 +65,18 @@ async function lastSaid(c: Context, guard: Guard): Promise<Said | undefined> {
   put(c, name, '', 0, guard.secure)
   const body = await guard.cookies.open('said', sealed)
   return body ? { ok: body.ok === true, words: String(body.words) } : undefined
+}
+
+/** The stories of what somebody is asked to take. */
+export async function offersTo(views: Views, { me, mine }: Desk): Promise<Story[]> {
+  const offers = mine?.offers ?? []
+  const stories = await Promise.all(offers.map((id) => views.story(me.place.place, id)))
+  return stories.filter((story) => story !== null)
+}
+
+/** The contact somebody is on, or writes up. */
+export async function inHand(views: Views, { me, mine }: Desk): Promise<ContactView | null> {
+  if (!mine?.contact) return null
+  const story = await views.story(me.place.place, mine.contact)
+  return story && views.contact(me.place.place, story.ref)
 }

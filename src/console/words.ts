@@ -1,5 +1,6 @@
 import { Temporal } from 'temporal-polyfill'
 import type { ShiftValue, WaitingView } from '../desk/views.ts'
+import { isCode, OUTCOMES } from '../flows/outcomes.ts'
 import type { DangerAsked, HandoffValue } from '../handoff/types.ts'
 import { type Place, type Role, serviceName } from '../places/shape.ts'
 
@@ -77,6 +78,9 @@ export function languageName(code: string): string {
   }
 }
 
+/** What an outcome code stands for, in words; the code where it has none. */
+export const meaning = (code: string): string => (isCode(code) ? OUTCOMES[code].meaning : code)
+
 /** A reference as it is read out: 407 113 29. */
 export const spacedRef = (ref: string) => ref.replace(/^(\d{3})(\d{3})(\d{2})$/, '$1 $2 $3')
 
@@ -106,6 +110,15 @@ export function dayAndTime(iso: string, now: string, zone: string): string {
   if (near) return `${clockTime(iso, zone)} ${near}`
   return `${then.toLocaleString('en-GB', { weekday: 'short', day: 'numeric', month: 'short' })}, ${clockTime(iso, zone)}`
 }
+
+/** Tuesday 24 November 2026 */
+export const wholeDay = (iso: string, zone: string): string =>
+  at(iso, zone).toLocaleString('en-GB', {
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
+    year: 'numeric',
+  })
 
 /** How long ago, in the words one would use: 40 s, 12 min, 3 h 20 min, 2 days. */
 export function lasted(from: string, to: string): string {

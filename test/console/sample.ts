@@ -6,7 +6,7 @@ const id = (n: number) => `019ab000-0000-7000-8000-0000000000${String(n).padStar
 export function sample(desk: FakeDesk): void {
   desk.add({
     contact: id(1),
-    ref: '40711329',
+    ref: '07113706',
     level: 'emergency',
     priority: 'P1',
     danger: 'not-asked',
@@ -19,10 +19,10 @@ export function sample(desk: FakeDesk): void {
     consent: null,
     flags: ['Somebody may hear them', 'Not safe to ring'],
   })
-  desk.add({ contact: id(2), ref: '50711320', asked: ['farah'] })
+  desk.add({ contact: id(2), ref: '14227400', asked: ['farah'] })
   desk.add({
     contact: id(3),
-    ref: '61204415',
+    ref: '21341095',
     channel: 'sms',
     level: 'soon',
     priority: 'P3',
@@ -31,11 +31,10 @@ export function sample(desk: FakeDesk): void {
     handoff: { value: 'waiting', legs: [] },
     asked: [],
   })
-  desk.add({ contact: id(4), ref: '72204417', restricted: true, asked: [] })
+  desk.add({ contact: id(4), ref: '28454807', restricted: true, asked: [] })
   desk.add({
     contact: id(5),
-    ref: '83304418',
-    channel: 'teams',
+    ref: '35568504',
     level: 'routine',
     priority: 'P4',
     codes: ['CSD'],
@@ -49,15 +48,15 @@ export function sample(desk: FakeDesk): void {
       ],
     },
     promises: [
-      promise(id(5), '83304418', 'CSD', 'farah', '2026-11-24T16:20:00Z'),
-      promise(id(5), '83304418', 'NAV', 'duty-lead', '2026-11-25T17:00:00Z'),
+      promise(id(5), '35568504', 'CSD', 'farah', '2026-11-24T16:20:00Z'),
+      promise(id(5), '35568504', 'NAV', 'duty-lead', '2026-11-25T17:00:00Z'),
     ],
   })
   desk.add({
     contact: id(6),
-    ref: '94304419',
+    ref: '42682190',
     handoff: { value: 'done', legs: [] },
-    promises: [promise(id(6), '94304419', 'UCR2', 'farah', '2026-11-24T13:50:00Z', true)],
+    promises: [promise(id(6), '42682190', 'UCR2', 'farah', '2026-11-24T13:50:00Z', true)],
   })
   desk.shifts.set('farah', 'available')
   desk.shifts.set('gwen', 'on-contact')

@@ -6,6 +6,13 @@ export interface Result {
   words: string
 }
 
+declare global {
+  interface DocumentEventMap {
+    /** An act was sent by a form, and answered. */
+    acted: CustomEvent<{ act: string; fields: URLSearchParams; ok: boolean }>
+  }
+}
+
 /** Sends forms in the background, so that the place one is at is kept; without script they are sent as forms are. */
 export function actByScript(): void {
   document.addEventListener('submit', (event) => {
@@ -25,6 +32,9 @@ async function send(form: HTMLFormElement, submitter: HTMLElement | null): Promi
   const result = await post(form.action, body)
   delete form.dataset.sending
   tell(result)
+  const act = form.action.split('/').at(-1) ?? ''
+  const detail = { act, fields: body, ok: result.ok }
+  document.dispatchEvent(new CustomEvent('acted', { detail }))
   if (result.ok) form.reset()
   // Where the button one pressed is gone, one goes on from what was said and not from the top of the page.
   await refresh()

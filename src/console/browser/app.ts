@@ -17,3 +17,9 @@ document.addEventListener('click', (event) => {
   event.preventDefault()
   window.open(link.href, link.target, 'popup,width=460,height=760')?.focus()
 })
+
+// A button that only a script can serve is there only with one.
+for (const print of document.querySelectorAll<HTMLElement>('[data-print]')) {
+  print.hidden = false
+  print.addEventListener('click', () => window.print())
+}

@@ -58,6 +58,8 @@ export function replaceParts(fresh: Document): void {
       ({ id }) => id
     )
     drawn.set(part, other.innerHTML)
+    part.hidden = other.hidden
+    part.className = other.className
     part.replaceChildren(...document.importNode(other, true).childNodes)
     for (const id of open) document.getElementById(id)?.setAttribute('open', '')
     if (focused) document.getElementById(focused)?.focus()

@@ -122,8 +122,8 @@ export const tag = ({ words, colour }: Tag): Html =>
 /** What is shown where nothing is. */
 export const nothing = (words: string): Html => html`<p class="nothing">${words}</p>`
 
-/** One line of a list of keys and values; none where there is nothing to say. */
-export const row = (key: string, value: Html | string | undefined | null): Html | string =>
+/** One line of a list of keys and values, inside a `dl.facts`; none where there is nothing to say. */
+export const fact = (key: string, value: Html | string | undefined | null): Html | string =>
   value === undefined || value === null || value === ''
     ? ''
-    : html`<div class="nhsuk-summary-list__row"><dt class="nhsuk-summary-list__key">${key}</dt><dd class="nhsuk-summary-list__value">${value}</dd></div>`
+    : html`<div class="fact"><dt>${key}</dt><dd>${value}</dd></div>`
