@@ -2,7 +2,7 @@ import { act, type Call, look, type Spoken } from './api.ts'
 import { byId, el, showNewest } from './elements.ts'
 import { doing, type PageState } from './page-state.ts'
 import { speaker } from './speak.ts'
-import { phone } from './words.ts'
+import { onTheCall, phone } from './words.ts'
 
 /** The caller's phone: idle, on a call, or after one. Gives back how to read its call again. */
 export function handset(page: PageState): () => Promise<void> {
@@ -106,7 +106,8 @@ function draw(call: Call, fresh: readonly Spoken[], first: boolean): void {
 }
 
 function bubble({ who, by, text, lost, language }: Spoken): HTMLElement {
-  const speaker = who === 'door' ? 'Front door' : who === 'other' ? (by ?? 'Someone') : 'You'
+  const speaker =
+    who === 'door' ? 'Front door' : who === 'other' ? onTheCall(by ?? 'caller') : 'You'
   return el(
     'p',
     {
@@ -120,7 +121,7 @@ function bubble({ who, by, text, lost, language }: Spoken): HTMLElement {
 
 function stateOf({ ended, ringing, with: joined, error }: Call): string {
   if (ended) return error ? 'The call broke off' : 'The call has ended'
-  if (joined) return `With ${joined.map(phone).join(', ')}`
+  if (joined) return `With ${joined.map(onTheCall).join(', ')}`
   return ringing ? 'Ringing for a person' : 'On the line'
 }
 

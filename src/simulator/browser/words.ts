@@ -70,6 +70,14 @@ export function phone(number: string): string {
   return `0${uk.slice(0, 4)} ${uk.slice(4)}`
 }
 
+/** Somebody on the same call: by their number, or by the label they have in a conference. */
+export function onTheCall(who: string): string {
+  const [, kind, id = ''] = /^(staff|team|other):(.+)$/.exec(who) ?? []
+  if (kind === 'staff') return `care navigator ${id}`
+  if (kind) return id.replaceAll('-', ' ')
+  return who === 'caller' ? 'the caller' : phone(who)
+}
+
 /** A reference as it is spoken: 3, 3 and 2 digits. */
 export function reference(ref: string): string {
   return /^\d{8}$/.test(ref) ? `${ref.slice(0, 3)} ${ref.slice(3, 6)} ${ref.slice(6)}` : ref
