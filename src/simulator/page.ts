@@ -102,10 +102,11 @@ const text = html`<div id="panel-text" role="tabpanel" aria-labelledby="tab-text
 
 const teams = html`<div id="panel-teams" role="tabpanel" aria-labelledby="tab-teams" class="panel" hidden>
       <div class="field"><label for="teams-who">You are</label><select id="teams-who"></select></div>
+      <div class="field" id="teams-as-field" hidden><label for="teams-as">Speaking as</label><select id="teams-as"></select></div>
       <div id="teams-thread" class="thread" role="log" aria-live="polite" aria-label="Teams messages" tabindex="0"></div>
       <form id="teams-form" class="say">
-        <label for="teams-say">Message</label>
-        <div class="say-row"><input id="teams-say" autocomplete="off" maxlength="4000"><button type="submit">Send</button></div>
+        <label for="teams-say" id="teams-say-label">Message</label>
+        <div class="say-row"><input id="teams-say" autocomplete="off" maxlength="12000"><button type="submit">Send</button></div>
       </form>
     </div>`
 

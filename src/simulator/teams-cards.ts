@@ -36,7 +36,7 @@ type Json = Record<string, unknown>
 export function cardsOf(message: TeamsMessage): readonly CardView[] {
   const cards = (message.activity.attachments ?? []).filter((a) => a.contentType === ADAPTIVE)
   return cards.map(({ content }, index) => {
-    const lines = wordsOf(content)
+    const lines = wordsOf(content).map(unescaped)
     return {
       card: cards.length === 1 ? message.id : `${message.id}/${index}`,
       title: lines[0] ?? '',
@@ -99,6 +99,9 @@ function cardFault(content: unknown): string | null {
   new adaptive.AdaptiveCard().parse(content, context)
   return context.eventCount === 0 ? null : `Bad card: ${context.getEventAt(0).message}`
 }
+
+/** A card's words as they are shown: a backslash before a mark only says that it is no markdown. */
+const unescaped = (words: string) => words.replace(/\\([^\w\s])/g, '$1')
 
 function wordsOf(node: unknown): string[] {
   if (Array.isArray(node)) return node.flatMap(wordsOf)

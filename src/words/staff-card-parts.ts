@@ -39,7 +39,7 @@ interface Choice {
   value: string
 }
 export interface Input {
-  type: 'Input.Text' | 'Input.ChoiceSet' | 'Input.Number'
+  type: 'Input.Text' | 'Input.ChoiceSet'
   /** `<what is done>.<field>`: where it belongs in the act of the button that is pressed. */
   id: string
   label: string
@@ -52,8 +52,6 @@ export interface Input {
   style?: 'tel' | 'compact' | 'expanded'
   isMultiSelect?: true
   wrap?: true
-  min?: number
-  max?: number
   choices?: readonly Choice[]
 }
 interface Execute {

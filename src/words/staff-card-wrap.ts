@@ -25,6 +25,15 @@ export interface WrapUpOf extends CardOf {
 }
 
 const YES_NO = { yes: 'Yes', no: 'No', 'not-asked': 'Not asked' }
+// A choice and not a number: Microsoft's renderer takes no number field with limits that is left empty.
+const REPEATS = {
+  '0': 'Never',
+  '1': 'Once',
+  '2': 'Twice',
+  '3': 'Three times',
+  '4': 'Four times',
+  '5': 'Five times or more',
+}
 const NEEDS = [
   'Interpreter',
   'Hearing',
@@ -83,13 +92,9 @@ const rest = (): Element[] => [
     { yes: 'Yes', no: 'No', 'not-known': 'I do not know' },
     { value: 'not-known' }
   ),
-  {
-    type: 'Input.Number',
-    id: 'wrap-up.repeats',
-    label: 'How often had they told their story before?',
-    min: 0,
-    max: 20,
-  },
+  choiceInput('wrap-up.repeats', 'How often had they told their story before?', REPEATS, {
+    placeholder: 'They did not say',
+  }),
   textInput('wrap-up.nearMiss', 'Did anything nearly go wrong?', { isMultiline: true }),
   line('Write no more about them than the next person needs.', { isSubtle: true, size: 'small' }),
 ]

@@ -122,7 +122,7 @@ function lineButtons({ label, kind, is, muted }: Leg, about: CardOf): Action[] {
   return [
     does(held ? 'Take off hold' : 'Put on hold', 'hold', !held),
     ...(held ? [] : [does(muted ? 'Unmute' : 'Mute', 'mute', !muted)]),
-    ...(kind === 'caller' ? [] : [does('Take them off', 'drop')]),
+    ...(kind === 'caller' ? [] : [does('Take off the call', 'drop')]),
   ]
 }
 

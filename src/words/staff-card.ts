@@ -170,10 +170,11 @@ function dangerNotAsked(about: CardOf): Element {
     })
   return block('attention', [
     line('DANGER NOT ASKED', { size: 'large', weight: 'bolder', color: 'attention' }),
-    line('Ask this first. Is anyone hard to wake, or fighting for breath? Bleeding badly?'),
-    line('Chest pain? Signs of a stroke? In danger? Thinking of ending their life?', {
-      spacing: 'none',
-    }),
+    line('Ask this first. Is anyone:', { weight: 'bolder' }),
+    line(
+      'hard to wake, fighting for breath, bleeding badly, in chest pain, with signs of a stroke, in danger, or thinking of ending their life?',
+      { spacing: 'none' }
+    ),
     row(answer('Yes', 'yes'), answer('No', 'no'), answer('Not sure', 'not-sure')),
   ])
 }

@@ -1,50 +1,23 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
-import { teams } from '../../src/channels/teams.ts'
-import type { StaffAnswer, StaffDid } from '../../src/channels/teams-staff.ts'
-import type { Actor } from '../../src/handoff/acts.ts'
 import { emptiedCard, offerCard, takenCard } from '../../src/words/staff-card.ts'
 import { wrapUpCard } from '../../src/words/staff-card-wrap.ts'
-import { type FakeApp, fakeApp } from '../simulator/fake-app.ts'
 import { told, wrapping } from '../words/staff-told.ts'
-import { asked } from './teams-stand-in.ts'
+import { CHANNEL, deskInTeams, NURSE, TENANT } from './teams-desk.ts'
 
-const TENANT = '22222222-2222-4222-8222-222222222222'
-const NURSE = '11111111-1111-4111-8111-111111111111'
-const CHANNEL = '19:navigators@thread.tacv2'
-const people = [
-  { who: 'amina', name: 'Amina', kind: 'navigator', id: NURSE },
-  { who: 'ben', name: 'Ben', kind: 'navigator', id: '11111111-1111-4111-8111-111111111112' },
-  { who: 'navigators', name: 'Navigators', kind: 'channel', id: CHANNEL },
-]
-
-let app: FakeApp
-let channel: ReturnType<typeof teams>
-let answer: StaffAnswer
-const done: [Actor, StaffDid][] = []
+type Desk = Awaited<ReturnType<typeof deskInTeams>>
+let app: Desk['app']
+let channel: Desk['channel']
+let state: Desk['state']
 beforeAll(async () => {
-  app = await fakeApp({}, [{ place: 'lewisham', teams: { tenant: TENANT, people } }])
-  const service = `${app.origin}/simulator/teams-service`
-  const roster: Record<string, string> = { [NURSE]: 'amina' }
-  channel = teams(async (_inbound, render) => render(asked), {
-    ...app.keys.teams,
-    openIdUrl: `${service}/v1/.well-known/openidconfiguration`,
-    loginUrl: `${service}/login/${TENANT}`,
-    serviceUrl: `${service}/`,
-    tenants: (tenant) => (tenant === TENANT ? 'lewisham' : undefined),
-    unknownTenant: () => 'Ring 999 if someone is in danger.',
-    staff: (_place, entra) => roster[entra],
-    staffDid: async (actor, did) => {
-      done.push([actor, did])
-      return answer
-    },
-    log: { info() {}, warn() {}, error() {} },
-  })
-  app.app.route('/api/messages', channel.app)
+  const desk = await deskInTeams()
+  app = desk.app
+  channel = desk.channel
+  state = desk.state
 })
 afterAll(() => app.close())
 beforeEach(() => {
-  done.length = 0
-  answer = {}
+  state.done.length = 0
+  state.answer = {}
 })
 
 interface View {
@@ -60,7 +33,7 @@ const amina = { tenant: TENANT, person: NURSE }
 const of = { contact: 'c-1', ref: '12345674', turn: 7 }
 const last = <T>(all: readonly T[]) => all.at(-1) as T
 const sentTo = async (
-  to: Parameters<typeof channel.cards.sendCard>[0],
+  to: Parameters<Desk['channel']['cards']['sendCard']>[0],
   card = offerCard(told())
 ) => {
   const sent = await channel.cards.sendCard(to, card)
@@ -77,9 +50,9 @@ it('shows an offer, and puts in its place what the bot answers to a press', asyn
     text: expect.stringContaining('Since: 14:20'),
   })
   expect(card.actions.map(({ action }) => action)).toEqual(['accept', 'decline', 'later', 'open'])
-  answer = { card: takenCard(of, 'Ben') }
+  state.answer = { card: takenCard(of, 'Ben') }
   const after = await post('amina', { click: { card: card.card, action: 'accept' } })
-  expect(done).toEqual([
+  expect(state.done).toEqual([
     [
       { place: 'lewisham', staff: 'amina', surface: 'teams' },
       { kind: 'act', act: { do: 'accept', contact: 'c-1' }, turn: 7, message: sent.id },
@@ -90,7 +63,7 @@ it('shows an offer, and puts in its place what the bot answers to a press', asyn
 
 it('shows words below the card, until the card changes', async () => {
   const { id: card, ...chat } = await sentTo(amina)
-  answer = { words: 'The person has gone.' }
+  state.answer = { words: 'The person has gone.' }
   const after = await post('amina', { click: { card, action: 'accept' } })
   expect([after.answered, last(after.messages).notice]).toEqual([
     'The person has gone.',
@@ -113,17 +86,17 @@ it('asks for what a card needs, and takes what was filled in', async () => {
   expect(refused.error).toBe('Fill in decline.reason first, in "data".')
   const data = { 'decline.reason': 'busy' }
   await post('amina', { click: { card, action: 'decline', data } })
-  expect(done.map(([, did]) => did.kind === 'act' && did.act)).toEqual([
+  expect(state.done.map(([, did]) => did.kind === 'act' && did.act)).toEqual([
     { do: 'decline', contact: 'c-1', reason: 'busy' },
   ])
 })
 
 it('writes up in two presses and a line', async () => {
   const { id: card } = await sentTo(amina, wrapUpCard(wrapping))
-  answer = { card: emptiedCard(of) }
+  state.answer = { card: emptiedCard(of) }
   const data = { 'wrap-up.outcome': 'helped', 'wrap-up.nextStep': 'None' }
   const after = await post('amina', { click: { card, action: 'wrap-up', data } })
-  expect(done.map(([, did]) => did.kind === 'act' && did.act)).toEqual([
+  expect(state.done.map(([, did]) => did.kind === 'act' && did.act)).toEqual([
     {
       do: 'wrap-up',
       contact: 'c-1',
@@ -143,7 +116,7 @@ it('writes up in two presses and a line', async () => {
 it('does nothing for someone in the channel who is not on the roster', async () => {
   const { id: card } = await sentTo({ tenant: TENANT, channel: CHANNEL })
   const after = await post('navigators', { click: { card, action: 'accept' }, as: 'ben' })
-  expect([after.answered, done]).toEqual([expect.stringContaining('not on its list'), []])
+  expect([after.answered, state.done]).toEqual([expect.stringContaining('not on its list'), []])
 })
 
 it('carries what is typed in the thread of a contact, and what comes back to it', async () => {
@@ -151,7 +124,7 @@ it('carries what is typed in the thread of a contact, and what comes back to it'
   await post('navigators', { say: 'Can you get up?', thread: root, as: 'amina' })
   const room = { tenant: TENANT, channel: CHANNEL }
   await channel.cards.sendWords(room, 'They wrote: no', { thread: root })
-  expect(done.map(([, did]) => did)).toEqual([
+  expect(state.done.map(([, did]) => did)).toEqual([
     { kind: 'typed', text: 'Can you get up?', conversation: CHANNEL, root, overheard: true },
   ])
   const { messages } = await see('navigators')
@@ -167,5 +140,5 @@ it('carries what is typed in the thread of a contact, and what comes back to it'
 it('tells a thread of its own from one of a contact', async () => {
   await post('navigators', { say: 'Good morning', as: 'amina' })
   const { messages } = await see('navigators')
-  expect(done.map(([, did]) => did)).toMatchObject([{ root: last(messages).id }])
+  expect(state.done.map(([, did]) => did)).toMatchObject([{ root: last(messages).id }])
 })

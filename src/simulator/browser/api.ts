@@ -47,7 +47,18 @@ export interface Card {
 /** One person's side of Teams. */
 export interface Chat {
   who: string
-  messages: { id: string; from: string; at: string; text: string; value?: unknown; cards: Card[] }[]
+  messages: {
+    id: string
+    from: string
+    at: string
+    text: string
+    value?: unknown
+    cards: Card[]
+    /** The first message of its thread in a channel. */
+    thread?: string
+    /** What the bot answered to the last button pressed on it. */
+    notice?: string
+  }[]
 }
 
 /** A contact in the log. The list gives the first part; one contact gives it all. */

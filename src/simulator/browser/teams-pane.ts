@@ -1,7 +1,7 @@
-import { AdaptiveCard, HostConfig, SubmitAction } from 'adaptivecards'
-import { act, type Card, type Chat, look } from './api.ts'
+import { act, type Chat, look } from './api.ts'
 import { byId, el, fill, showNewest } from './elements.ts'
 import { doing, type PageState } from './page-state.ts'
+import { drawCard } from './teams-card.ts'
 import { plain, timeOf } from './words.ts'
 
 interface Person {
@@ -10,60 +10,76 @@ interface Person {
   kind: string
   place: string | null
 }
+type Message = Chat['messages'][number]
+type Send = (does: Record<string, unknown>) => void
 
 /** The resident the page begins with; whoever else is in Teams is listed after them. */
 const SELF = 'sam'
-const LOOK = new HostConfig({
-  fontFamily: 'inherit',
-  spacing: { small: 6, default: 10, medium: 14, large: 18, extraLarge: 24, padding: 12 },
-  fontSizes: { small: 14, default: 16, medium: 17, large: 20, extraLarge: 24 },
-  actions: {
-    actionsOrientation: 'vertical',
-    actionAlignment: 'stretch',
-    buttonSpacing: 8,
-    maxActions: 20,
-  },
-  containerStyles: {
-    default: { foregroundColors: { attention: { default: '#942514', subtle: '#942514' } } },
-  },
-})
-
-// Teams shows bold in cards, so it is shown here; everything else stays the words it is.
-AdaptiveCard.onProcessMarkdown = (text, result) => {
-  const safe = el('span', {}, text).innerHTML
-  result.outputHtml = safe.replace(/\*\*(.+?)\*\*/g, '<strong>$1</strong>')
-  result.didProcess = true
-}
 
 /** Teams, as a resident, a member of staff or a channel. Gives back how to read it again. */
 export function teamsPane(page: PageState): () => Promise<void> {
   const who = byId<HTMLSelectElement>('teams-who')
+  const as = byId<HTMLSelectElement>('teams-as')
+  const answering = answers()
+  const drawn = new Map<string, { key: string; element: HTMLElement }>()
+  const inChannel = () => who.selectedOptions[0]?.dataset.kind === 'channel'
+  const send: Send = (does) =>
+    doing(page, async () => {
+      const speaker = inChannel() && { as: as.value }
+      const given = { ...does, ...speaker, place: page.place?.place }
+      await act(`/teams/${encodeURIComponent(who.value)}`, given)
+    })
   const read = async () => {
-    listPeople(who, await look<Person[]>('/teams'), page.place?.place ?? '')
+    const place = page.place?.place ?? ''
+    listPeople(who, as, await look<Person[]>('/teams'), place)
+    byId('teams-as-field').hidden = !inChannel()
     const known = who.selectedOptions[0]?.dataset.known === 'true'
     const path = `/teams/${encodeURIComponent(who.value)}`
     const messages = known ? (await look<Chat>(path)).messages : []
-    const box = byId('teams-thread')
-    const before = box.childElementCount
-    fill(box, who.value + JSON.stringify(messages), () =>
-      messages.length === 0
-        ? [el('p', { class: 'empty' }, emptyWords(known))]
-        : messages.map((message) => draw(message, who.value, send))
-    )
-    if (box.childElementCount !== before) showNewest(box)
+    const draw = (message: Message) =>
+      bubble(message, who.value, send, inChannel() ? answering.to : undefined)
+    show(drawn, messages, draw, emptyWords(known))
   }
-  const send = (does: Record<string, unknown>) =>
-    doing(page, async () => {
-      await act(`/teams/${encodeURIComponent(who.value)}`, { ...does, place: page.place?.place })
-    })
-  who.addEventListener('change', () => read().catch(page.fault))
+  who.addEventListener('change', () => {
+    drawn.clear()
+    answering.to(null)
+    read().catch(page.fault)
+  })
   byId('teams-form').addEventListener('submit', (event) => {
     event.preventDefault()
     const words = byId<HTMLInputElement>('teams-say')
-    if (words.value.trim()) send({ say: words.value.trim() })
+    const thread = answering.thread()
+    if (words.value.trim()) send({ say: words.value.trim(), ...(thread && { thread }) })
     words.value = ''
   })
   return read
+}
+
+/** Draws only what is new or has changed, so that nobody loses what they are filling in. */
+function show(
+  drawn: Map<string, { key: string; element: HTMLElement }>,
+  messages: readonly Message[],
+  draw: (message: Message) => HTMLElement,
+  empty: string
+): void {
+  const box = byId('teams-thread')
+  const before = box.childElementCount
+  const wanted = messages.map((message) => {
+    const key = JSON.stringify(message)
+    const old = drawn.get(message.id)
+    const element = old?.key === key ? old.element : draw(message)
+    drawn.set(message.id, { key, element })
+    return element
+  })
+  if (wanted.length === 0) wanted.push(el('p', { class: 'empty' }, empty))
+  wanted.forEach((element, at) => {
+    const here = box.children[at]
+    if (here === element) return
+    if (here && !wanted.includes(here as HTMLElement)) here.replaceWith(element)
+    else box.insertBefore(element, here ?? null)
+  })
+  while (box.childElementCount > wanted.length) box.lastElementChild?.remove()
+  if (box.childElementCount !== before) showNewest(box)
 }
 
 function emptyWords(known: boolean): string {
@@ -72,7 +88,12 @@ function emptyWords(known: boolean): string {
     : 'No messages yet. Write to the bot as you would to a colleague: what has happened, and to whom.'
 }
 
-function listPeople(select: HTMLSelectElement, people: readonly Person[], place: string): void {
+function listPeople(
+  select: HTMLSelectElement,
+  as: HTMLSelectElement,
+  people: readonly Person[],
+  place: string
+): void {
   const here = people.filter((person) => person.place === place || person.place === null)
   const self = `${SELF}-${place}`
   const listed = here.some((person) => person.who === self)
@@ -81,43 +102,54 @@ function listPeople(select: HTMLSelectElement, people: readonly Person[], place:
     ...here.map(({ who, name, kind }) =>
       el(
         'option',
-        { value: who, 'data-known': 'true', selected: who === select.value },
+        { value: who, 'data-known': 'true', 'data-kind': kind, selected: who === select.value },
         who === self ? 'Sam, a resident' : `${name}, ${plain(kind).toLowerCase()}`
       )
     ),
   ])
-}
-
-function draw(
-  { from, at, text, cards, value }: Chat['messages'][number],
-  me: string,
-  send: (does: Record<string, unknown>) => void
-): HTMLElement {
-  const door = from === 'door'
-  const words = text || (value === undefined ? '' : 'Pressed a button')
-  return el(
-    'div',
-    { class: `bubble ${door ? 'door' : 'caller'}` },
-    el(
-      'span',
-      { class: 'speaker' },
-      `${door ? 'Front door' : from === me ? 'You' : from}, ${timeOf(at)}`
-    ),
-    words && el('span', {}, words),
-    ...cards.map((card) => render(card, send))
+  const speakers = here.filter(({ kind }) => kind !== 'channel')
+  fill(as, JSON.stringify(speakers), () =>
+    speakers.map(({ who, name }) =>
+      el('option', { value: who, selected: who === as.value }, who === self ? 'Sam' : name)
+    )
   )
 }
 
-/** Drawn by Microsoft's own renderer, so that what is seen here is what Teams shows. */
-function render({ card, raw, actions }: Card, send: (does: Record<string, unknown>) => void) {
-  const drawing = new AdaptiveCard()
-  drawing.hostConfig = LOOK
-  drawing.parse(raw)
-  drawing.onExecuteAction = (pressed) => {
-    if (!(pressed instanceof SubmitAction)) return
-    const at = actions.find(({ action, title }) => action === pressed.id || title === pressed.title)
-    const typed = drawing.getAllInputs().map((input) => [input.id, input.value])
-    if (at) send({ click: { card, action: at.action, data: Object.fromEntries(typed) } })
+/** The thread of a channel that is being answered, if any. */
+function answers() {
+  let thread: string | null = null
+  const label = byId('teams-say-label')
+  const to = (message: Message | null) => {
+    thread = message && (message.thread ?? message.id)
+    label.textContent = message ? `Answer in the thread of ${timeOf(message.at)}` : 'Message'
+    if (message) byId('teams-say').focus()
   }
-  return el('div', { class: 'card' }, drawing.render() ?? 'This card can not be drawn')
+  return { to, thread: () => thread }
+}
+
+function bubble(
+  message: Message,
+  me: string,
+  send: Send,
+  answer: ((message: Message) => void) | undefined
+): HTMLElement {
+  const { from, at, text, cards, value, thread, notice } = message
+  const door = from === 'door'
+  const words = text || (value === undefined ? '' : 'Pressed a button')
+  const kinds = ['bubble', door ? 'door' : 'caller', cards.length > 0 && 'wide', thread && 'inner']
+  const speaker = door ? 'Front door' : from === me ? 'You' : from
+  const reply = el(
+    'button',
+    { type: 'button', class: 'reply', onclick: () => answer?.(message) },
+    'Answer here'
+  )
+  return el(
+    'div',
+    { class: kinds.filter(Boolean).join(' ') },
+    el('span', { class: 'speaker' }, `${speaker}, ${timeOf(at)}`),
+    words && el('span', {}, words),
+    ...cards.map((card) => drawCard(card, send)),
+    notice && el('p', { class: 'notice', role: 'status' }, notice),
+    answer && reply
+  )
 }
