@@ -110,6 +110,14 @@ describe('looking for a call before it is rung again', () => {
     expect(world.twilio.strange).toEqual([])
   })
 
+  it('a number that a <Dial> of another call rang was not rung by us', async () => {
+    const sid = sidOf(await ours().ring(ringing('+442079460110')))
+    const rung = world.twilio.lines.calls.get(sid)
+    if (!rung) throw new Error('not rung')
+    rung.direction = 'outbound-dial'
+    expect(await ours().find('+442079460110', 0)).toEqual([])
+  })
+
   it('finds a call whose answer was lost', async () => {
     world.twilio.faults.set('CreateCall', { kind: 'reset-after' }, { times: 1 })
     const before = Date.now()
@@ -166,6 +174,15 @@ describe('a conference', () => {
       ],
     })
     expect(world.twilio.strange).toEqual([])
+  })
+
+  it('one whose call is over, or never came, is not in it', async () => {
+    const { sid, participants } = world.twilio.lines.confer(CONTACT, [CALLER, SAM])
+    for (const status of ['complete', 'failed'] as const) {
+      Object.assign(participants.get(SAM.call) ?? {}, { status })
+      const now = await ours().participants(CONTACT)
+      expect(now).toMatchObject({ conference: sid, participants: [{ label: 'caller' }] })
+    }
   })
 
   it('holds, mutes and lets go of one, and ends for all', async () => {

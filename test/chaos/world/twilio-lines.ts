@@ -19,6 +19,8 @@ export interface Call {
   events: readonly string[]
   /** How often it was told of. */
   told: number
+  /** outbound-api, unless a <Dial> of another call rang it. */
+  direction?: 'outbound-dial'
 }
 
 export interface Participant {
@@ -28,6 +30,8 @@ export interface Participant {
   hold: boolean
   muted: boolean
   at: number
+  /** connected, unless it is said otherwise. */
+  status?: 'complete' | 'failed'
 }
 
 export interface Conference {

@@ -37,7 +37,7 @@ export const callOf = (account: string, call: Pick<Call, 'sid'> & Partial<Call>)
   caller_name: null,
   date_created: date(call.at ?? Date.now()),
   date_updated: date(Date.now()),
-  direction: call.to === undefined ? 'inbound' : 'outbound-api',
+  direction: call.direction ?? (call.to === undefined ? 'inbound' : 'outbound-api'),
   duration: null,
   end_time: null,
   forwarded_from: null,
@@ -90,7 +90,7 @@ export const participantOf = (account: string, one: Participant) => ({
   muted: one.muted,
   queue_time: null,
   start_conference_on_enter: true,
-  status: 'connected',
+  status: one.status ?? 'connected',
   uri: at(account, `Conferences/${one.conference}/Participants/${one.call}`),
 })
 
