@@ -42,6 +42,14 @@ export const SAYS = [
   'check',
   'tried',
   'summary',
+  'waiting',
+  'still-waiting',
+  'coming',
+  'joined-by-text',
+  'danger-relayed',
+  'left-by-text',
+  'line-lost',
+  'ringing-you',
 ] as const
 export type SayName = (typeof SAYS)[number]
 

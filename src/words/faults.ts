@@ -17,6 +17,7 @@ export const STEP_BLANKS = [
   'reason',
   'outOfHours',
   'housing',
+  'published',
 ]
 const QUESTION_BLANKS = [...STEP_BLANKS, 'ending']
 const OPTION_BLANKS = [...STEP_BLANKS, 'option']

@@ -36,6 +36,8 @@ export interface Told {
   /** The council's out-of-hours number and the emergency housing number, E.164. */
   outOfHours?: string
   housing?: string
+  /** The number that people ring us on, and that we ring from, E.164. */
+  published?: string
   /** Who rings back, where it is known better than by code: "A nurse". */
   who?: string
   /** What to tell 111, where it is known better than by step: "about a fall". */
@@ -138,6 +140,7 @@ function blanksFor(text: string, manner: Manner, code?: Code): Blanks {
     reason: told.reason ?? common.reason.map((piece) => piece[medium][form]).join(' '),
     outOfHours: number(told.outOfHours),
     housing: number(told.housing),
+    published: number(told.published),
   }
 }
 

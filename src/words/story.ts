@@ -1,0 +1,108 @@
+import type { Flat } from '../flows/flatten.ts'
+import { isAsking } from '../flows/schema.ts'
+import { sayPractice } from '../places/directory.ts'
+import type { Place } from '../places/shape.ts'
+import type { Contact, LogEntry } from '../record/contact.ts'
+import type { Story } from '../record/views.ts'
+import { languageOf, type StepWords, stepKey, type Words } from './language.ts'
+import { choices, questionState, screenOf } from './question.ts'
+import { say, type Told } from './told.ts'
+
+/** What a story is made of: the contact and its log, and the words of the flow it began with. */
+export interface Telling {
+  contact: Contact
+  timeline: readonly LogEntry[]
+  place: Place
+  flat: Flat
+  words: Words
+  told: Told
+}
+
+/** Staff read in this language, whatever the person speaks; their own words stay as they are. */
+const STAFF_LANGUAGE = 'en'
+
+/** Puts together what a navigator must know before they say hello. Nothing is left out that was asked and answered. */
+export function storyOf(telling: Telling): Story {
+  const { contact, place } = telling
+  const { person, handoff, conversation } = contact
+  const { who, name, inTheirWords, practice } = person
+  const number = person.ringOn ?? (/^\+\d/.test(person.address) ? person.address : undefined)
+  return {
+    ...{ contact: contact.id, ref: contact.ref, place: contact.place, channel: contact.channel },
+    ...{ level: contact.level, priority: handoff?.context.priority ?? contact.priority },
+    danger: handoff?.context.danger ?? 'not-asked',
+    since: contact.createdAt,
+    codes: contact.codes,
+    who: who ?? 'not-known',
+    answers: answersOf(telling),
+    ...(inTheirWords !== undefined && { inTheirWords }),
+    ...(name !== undefined && { name }),
+    ...(number !== undefined && { number }),
+    ...(practice !== undefined && { practice: practiceName(place, practice) }),
+    language: handoff?.context.language ?? conversation?.lang ?? 'en',
+    consent: contact.consent,
+    route: contact.route && {
+      team: contact.route.team,
+      service: contact.route.service,
+      rule: contact.route.rule,
+    },
+    flags: flagsOf(contact),
+    restricted: contact.restricted === true,
+  }
+}
+
+const practiceName = (place: Place, code: string) =>
+  place.practices[code] ? sayPractice(place, code) : code
+
+/** What to take care of, said as a colleague would say it. */
+function flagsOf({ person, repeat, consent, notThese }: Contact): string[] {
+  const { unsafe, overheard, adult, here, phone, codeWord } = person
+  return [
+    ...(unsafe ? ['It may not be safe to ring or text this number.'] : []),
+    ...(overheard ? ['Somebody may hear them. Ask only what they can answer with yes or no.'] : []),
+    ...(codeWord ? ['They gave a code word. Ask for it first.'] : []),
+    ...(adult === 'no' ? ['It is about someone under 18.'] : []),
+    ...(here === 'no' ? ['They are not in this area now.'] : []),
+    ...(phone === 'withheld' ? ['Their number is hidden. Ask where to ring back.'] : []),
+    ...(phone === 'landline' ? ['They ring from a landline. They cannot get a text.'] : []),
+    ...(repeat ? ['They rang three times or more in seven days. Look for their key worker.'] : []),
+    ...(consent === 'no' ? ['They did not agree that we pass this on.'] : []),
+    ...(notThese && notThese.length > 0
+      ? ['There are numbers that nothing may reach. They are kept with the contact.']
+      : []),
+  ]
+}
+
+function answersOf(telling: Telling): Story['answers'] {
+  const all = telling.timeline.filter(
+    ({ kind, step }) => kind === 'answer' || (step && kind === 'danger')
+  )
+  const last = new Map<string, Story['answers'][number]>()
+  for (const { step = '', heard = '' } of all) {
+    const told = answerAt(telling, step, heard)
+    if (!told) continue
+    // An answer that was put right counts as it was put right.
+    last.delete(told.asked)
+    last.set(told.asked, told)
+  }
+  const answers = [...last.values()]
+  return [...answers.filter(({ danger }) => danger), ...answers.filter(({ danger }) => !danger)]
+}
+
+function answerAt({ flat, words, told }: Telling, step: string, heard: string) {
+  const placed = flat.steps.get(questionState(step))
+  if (!placed || !isAsking(placed.step) || heard === '') return null
+  const language = languageOf(words, STAFF_LANGUAGE)
+  const said: StepWords | undefined = language.steps.get(
+    stepKey(placed.flow, placed.version, placed.name)
+  )
+  if (said?.kind !== 'question') return null
+  const manner = { language, medium: 'text', form: 'self', told, asking: true } as const
+  const asked = { placed, screen: screenOf(step), options: [], optionName: (code: string) => code }
+  const chosen = choices(asked, said, language, 'text').find(({ key }) => key === heard.trim())
+  return {
+    asked: say(said.ask, manner, { blanks: { ending: '' } }),
+    answer: chosen?.label ?? heard,
+    danger: placed.step.kind === 'yes-no' && placed.step.danger === 'yes',
+  }
+}
