@@ -7,13 +7,18 @@ import { askedAfterEnd, isThanks, saveThanks } from './turn/after.ts'
 import { alert } from './turn/alert.ts'
 import { expire } from './turn/expire.ts'
 import { findStanding, look, type Makes, type Standing } from './turn/find.ts'
+import { takeHandoff } from './turn/handed.ts'
+import { liveHandoff } from './turn/handing.ts'
 import { answeredAsTheyLeft } from './turn/hung-up.ts'
 import { isLimited, limitedNow, thinkLimited } from './turn/limited.ts'
 import { hangUp, nothing, unknownReply } from './turn/plain.ts'
+import { relay } from './turn/relay.ts'
 import { replay } from './turn/replay.ts'
 import { save, saveRinging, type Trying } from './turn/save.ts'
+import { saveWaiting } from './turn/save-waiting.ts'
 import { inTime, type Spill, type Spilled, spilledTurn } from './turn/spill.ts'
 import { goOn, joinText, start, type Thought, thinking } from './turn/think.ts'
+import { conferenceReply, isJoined, waitsOn } from './turn/waiting.ts'
 
 /** What a turn stands on. `committed` is told after each save, so that waiting work is looked at. */
 export interface Parts {
@@ -25,6 +30,8 @@ export interface Parts {
   translates?: boolean
   /** Whether Twilio's copies of texts are deleted once they are stored here and final there. */
   deletesCopies?: boolean
+  /** Whether somebody is on shift who could take a contact of this channel. Without it nobody is. */
+  staffed?: (place: string, channel: Inbound['channel']) => boolean
   /** Whether this is more than its sender or its place may send. Without it nothing is. */
   limit?: (inbound: Inbound) => Inbound['limited']
   now: () => string
@@ -128,6 +135,8 @@ async function once(
     return toldBefore({ parts, inbound }, () => render(nothing(standing.contact)))
   const t = thinking(content, standing, inbound, now)
   if (standing.state === 'over') return over({ parts, t, standing, inbound, render })
+  if (standing.state === 'handed') return relay({ parts, t, standing, inbound, render })
+  if (waitsOn(t, standing, inbound)) return saveWaiting({ parts, t, standing, inbound, render })
   const trying: Trying = { parts, t, standing, inbound, render }
   const tried = ringsOn(standing, inbound)
   if (isThanks(t, standing, inbound)) return saveThanks(trying)
@@ -136,8 +145,12 @@ async function once(
 
 /** The call has ended: only what was answered as it did is still heard. */
 async function over(trying: Trying): Promise<StoredReply | null> {
-  const { t, standing, inbound } = trying
-  const render = () => trying.render(hangUp(standing))
+  const { parts, t, standing, inbound } = trying
+  const { contact } = standing
+  if (inbound.heard.kind === 'gone' && liveHandoff(contact))
+    await takeHandoff(parts, contact.id, { type: 'GONE' }, inbound.webhook)
+  const joined = inbound.heard.kind !== 'gone' && isJoined(standing)
+  const render = () => trying.render(joined ? conferenceReply(contact) : hangUp(standing))
   const thought = answeredAsTheyLeft(t, standing.contact, inbound)
   return thought ? save({ ...trying, render }, thought) : toldBefore(trying, render)
 }

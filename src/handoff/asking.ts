@@ -34,8 +34,10 @@ export const learn: Rule<'CHANGED'> = (go, heard) => {
     log(go, 'raised', { priority: heard.priority, danger: heard.danger })
   }
   if (inQueue(go) && rank(before) !== rank(go.context)) queue(go)
-  const { by } = go.context
+  const { by, asked } = go.context
   if (by && go.value !== 'wrapping') card(go, by.staff, 'yours')
+  // Who is asked must not decide by what was known a minute ago.
+  if (go.value === 'offered') go.effects.push({ kind: 'card', to: asked, show: 'offer' })
 }
 
 export const learnWhileComing: Rule<'CHANGED'> = (go, heard) => {

@@ -1,4 +1,5 @@
 import type { Channel, Level, Priority, State } from '../conversation/types.ts'
+import type { Handoff } from '../handoff/types.ts'
 import type { SentText } from './texts.ts'
 
 export type Status = 'open' | 'promised' | 'handed-over' | 'closed' | 'incomplete'
@@ -66,10 +67,18 @@ export interface Conversation {
   asking?: string
   /** Numbers being rung, first to last. */
   ringing?: readonly { number: string; label: string }[]
+  /** When they began to wait on the line for somebody who is being asked. */
+  waiting?: string
   /** Set when the person who was rung has joined. */
   with?: string
   /** Said again each minute while a caller stays on the line after the 999 words. */
   ending?: readonly { step: string; words: string }[]
+}
+
+/** A message of ours in Teams: its id, and the chat, channel or thread that it stands in. */
+export interface Card {
+  message: string
+  conversation: string
 }
 
 /** One episode with one person about one matter. It may span channels and calls. */
@@ -100,6 +109,16 @@ export interface Contact {
   conversation: Conversation | null
   /** Texts of ours that Twilio took, and what became of them. */
   texts?: readonly SentText[]
+  /** The latest live join to a navigator, or the way to one. */
+  handoff?: Handoff
+  /** Whom staff have rung for it: the latest call of ours that was begun from the contact. */
+  out?: { number: string; who: string }
+  /** What stands in Teams of this contact: whose card, and which message it is. */
+  cards?: Readonly<Record<string, Card>>
+  /** Numbers that nothing may reach: no text, call, reply, feedback or card. */
+  notThese?: readonly string[]
+  /** Only the safeguarding role may see more than the reference. */
+  restricted?: true
   /** Where the last conversation broke off, so that it can be carried on. */
   dropped?: { at: string; when: string }
   createdAt: string

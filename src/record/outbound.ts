@@ -58,3 +58,15 @@ export function readCaps(text: string): { caps: Caps; faults: string[] } {
   }
   return { caps, faults }
 }
+
+/** Numbers that nothing of a contact may reach: those of whoever is the danger (domain 6.7, notThese). */
+export const isBarred = (
+  { notThese = [] }: { notThese?: readonly string[] | undefined },
+  to: string
+): boolean => notThese.includes(to)
+
+/** Whether staff may have this number rung for a contact: of the UK, not sold by the call, and not barred. */
+export const mayRing = (
+  contact: { notThese?: readonly string[] | undefined },
+  to: string
+): boolean => !isBarred(contact, to) && ['mobile', 'landline', 'freephone'].includes(numberKind(to))

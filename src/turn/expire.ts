@@ -1,15 +1,16 @@
-import { DoorError } from '../errors.ts'
+import type { HandoffWait } from '../handoff/types.ts'
 import type { Clock, Contact, LogEntry } from '../record/contact.ts'
-import { mayReach } from '../record/numbers.ts'
 import type { Commit, OutboxRow, TimerRow } from '../store/contract.ts'
 import type { Parts } from '../turn.ts'
 import { writeText } from '../words/text.ts'
 import { copiesDue } from './copies.ts'
-import type { Standing } from './find.ts'
+import { handoffCommit } from './handed.ts'
+import { writing } from './outgoing.ts'
 import { sayOf } from './says.ts'
 import { entriesOf, heardKind, settle } from './settle.ts'
-import { tell, textRow, told } from './tell.ts'
-import { follow, type Thinking, type Thought, thinking } from './think.ts'
+import { standingOf } from './standing.ts'
+import { tell, told } from './tell.ts'
+import { follow, type Thought, thinking } from './think.ts'
 
 /**
  * A wait has ended. True when it was carried out or dropped; false when another turn was saved first and it must be
@@ -26,7 +27,11 @@ export async function expire(parts: Parts, timer: TimerRow): Promise<boolean> {
 }
 
 type End = (parts: Parts, contact: Contact, timer: TimerRow) => Commit | null
-const ENDS: Record<string, End> = { silence, due, copies: copiesDue }
+const ENDS: Record<string, End> = {
+  ...{ silence, due, copies: copiesDue },
+  handoff: (parts, contact, { event }) =>
+    handoffCommit(parts, contact, { type: 'DUE', wait: event.wait as HandoffWait }),
+}
 
 /**
  * Nobody answered a text: a reminder, and then a person. The words go out as a text of their own. A call that has long
@@ -54,7 +59,7 @@ function silence(parts: Parts, contact: Contact): Commit | null {
     contact: next,
     expected: contact.turn,
     log,
-    outbox: [...outgoing(t, next, said), ...words.outbox],
+    outbox: [...writing(t, next, `${next.id}:${next.turn}:1`, said), ...words.outbox],
     timers: settled.timers,
     cleared: settled.cleared,
   }
@@ -91,33 +96,10 @@ function checkByText(parts: Parts, contact: Contact, timer: TimerRow): OutboxRow
   const safe = status !== 'handed-over' && !person.unsafe && !person.overheard
   if (first?.due !== timer.due || !safe || person.phone !== 'mobile') return []
   const t = thinking(parts.content(), standingOf(parts, contact), { channel }, parts.now())
-  return outgoing(t, contact, sayOf(t, 'check', 'text', told(t, contact)))
-}
-
-/** A text to whoever can be texted; Teams people get a message in their chat. */
-function outgoing(t: Thinking, contact: Contact, text: string): OutboxRow[] {
-  const { conversation, person } = contact
-  const id = `${contact.id}:${contact.turn}:1`
-  if (text === '') return []
-  if (conversation?.channel !== 'teams')
-    return mayReach(person.address) ? [textRow(t, contact, id, text)] : []
-  const { call = '', reach = {} } = conversation
-  return [
-    {
-      id,
-      contact: contact.id,
-      recipient: call,
-      kind: 'teams',
-      body: { conversation: call, reach, text },
-      due: t.facts.now,
-      tries: 0,
-      state: 'waiting',
-    },
-  ]
-}
-
-function standingOf(parts: Parts, contact: Contact): Standing {
-  const loaded = parts.content().places.get(contact.place)
-  if (!loaded) throw new DoorError('bad-flow', `place ${contact.place} is not here`, false)
-  return { loaded, stored: contact, contact, state: 'live', contacts: 0 }
+  return writing(
+    t,
+    contact,
+    `${contact.id}:${contact.turn}:1`,
+    sayOf(t, 'check', 'text', told(t, contact))
+  )
 }

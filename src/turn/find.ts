@@ -20,8 +20,8 @@ export interface Standing {
   /** As stored; null when this inbound opens a new one. */
   stored: Contact | null
   contact: Contact
-  /** live: a question waits · new: nothing yet · over: the conversation has ended. */
-  state: 'live' | 'new' | 'over'
+  /** live: a question waits · new: nothing yet · over: it has ended · handed: somebody of ours writes with them. */
+  state: 'live' | 'new' | 'over' | 'handed'
   /** Contacts from this address in seven days. */
   contacts: number
   /** A text conversation that ended within the hour: what follows may be thanks. */
@@ -82,15 +82,12 @@ export async function findStanding(
   const latest = live ?? recent[0] ?? null
   const contacts = recent.length + (live || !latest ? 1 : 0)
   const stand = (contact: Contact, state: Standing['state'], stored: Contact | null) => ({
-    loaded,
-    stored,
-    contact,
-    state,
-    contacts,
+    ...{ loaded, stored, contact, state, contacts },
   })
   const conversation = latest?.conversation
   if (latest && conversation?.call === inbound.conversation) {
     const idle = Date.parse(parts.now) - Date.parse(conversation.lastAt)
+    if (isHanded(latest, inbound)) return stand(latest, 'handed', latest)
     const live =
       !conversation.state.done &&
       (inbound.channel === 'voice' || Math.abs(idle) <= windowMs(loaded.place))
@@ -103,6 +100,10 @@ export async function findStanding(
   if (carried) return stand(carried, 'new', latest)
   return stand(open(parts, inbound, loaded), 'new', null)
 }
+
+/** Somebody of ours writes with them now. */
+const isHanded = ({ handoff }: Contact, { channel }: Inbound) =>
+  channel !== 'voice' && handoff?.value === 'connected'
 
 /** Ended properly and not by a hang-up, which may be carried on. */
 function justEnded({ conversation, dropped, updatedAt }: Contact, inbound: Inbound, now: string) {

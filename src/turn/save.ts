@@ -2,12 +2,16 @@ import type { Inbound, Render } from '../channels/inbound.ts'
 import type { Contact, LogEntry } from '../record/contact.ts'
 import type { Commit, OutboxRow, StoredReply } from '../store/contract.ts'
 import type { Parts } from '../turn.ts'
+import type { Carried } from './carry.ts'
 import { open, type Standing } from './find.ts'
-import { ringNext } from './plain.ts'
+import { withHandoff } from './handing.ts'
+import { plainReply, ringNext } from './plain.ts'
+import { sayOf } from './says.ts'
 import { entriesOf, heardKind, type Settled, settle } from './settle.ts'
-import { tell } from './tell.ts'
-import type { Thinking, Thought } from './think.ts'
+import { type TurnTold, tell } from './tell.ts'
+import { follow, type Thinking, type Thought } from './think.ts'
 import { toTranslate } from './translate.ts'
+import { conferenceReply, whileAsked } from './waiting.ts'
 
 /** One try of a turn: what reached us, how its contact stands, and how the reply is rendered. */
 export interface Trying {
@@ -23,20 +27,79 @@ export async function save(trying: Trying, thought: Thought): Promise<StoredRepl
   const { parts, t, standing, inbound, render } = trying
   const { stored } = standing
   if (stored && startsAgain(thought)) return saveAfresh(trying, stored, thought)
-  const settled = settle(t, standing, inbound, thought)
-  const told = tell(t, settled.contact, thought, standing.state === 'new')
+  const handed = handing(trying, thought)
+  const { settled, thought: meant } = handed
+  const told = whileAsked(
+    t,
+    settled.contact,
+    joining(t, handed, tell(t, settled.contact, meant, standing.state === 'new'))
+  )
   const reply = render(told.reply)
-  const first = firstEntry(inbound, thought, told.said, standing)
+  const first = firstEntry(inbound, meant, told.said, standing)
   const entries = entriesOf(settled.contact, t.facts.now, first, settled.noted)
   const contact = {
     ...settled.contact,
     entries: settled.contact.entries + entries.length,
     conversation: told.conversation,
   }
-  const foreign = parts.translates ? toTranslate(contact, thought, entries[0]?.seq ?? 0) : []
-  const outbox = [...told.outbox, ...foreign]
+  const foreign = parts.translates ? toTranslate(contact, meant, entries[0]?.seq ?? 0) : []
+  const outbox = [...told.outbox, ...foreign, ...settled.outbox]
   const commit = commitOf(standing, inbound, { ...settled, contact }, entries, reply, outbox)
   return finish(parts, commit, reply)
+}
+
+/** A turn with what the way to a person makes of it. */
+interface Handing {
+  settled: Settled & { outbox: readonly OutboxRow[] }
+  thought: Thought
+  /** Somebody joins them in this very turn. */
+  joins: boolean
+}
+
+/** What the way to a person makes of the same turn. Only where somebody is there to be asked. */
+function handing({ parts, t, standing, inbound }: Trying, thought: Thought): Handing {
+  const settled = settle(t, standing, inbound, thought)
+  const { contact } = settled
+  const plain = { settled: { ...settled, outbox: [] }, thought, joins: false }
+  const begins = contact.handoff === undefined
+  if (begins && !parts.staffed?.(contact.place, t.facts.channel)) return plain
+  const carried = withHandoff(t, contact, thought)
+  if (!carried) return plain
+  const joined = carried.hears?.type === 'JOINED' && joinedAs(t, thought, carried.hears.by)
+  if (!joined) return { ...plain, settled: withCarried(settled, carried) }
+  const meant = settle(t, standing, inbound, joined)
+  const { handoff } = carried.contact
+  const whole = { ...meant, contact: { ...meant.contact, ...(handoff && { handoff }) } }
+  // The reply itself puts a caller through: Twilio need not be asked to.
+  const outbox = carried.outbox.filter(({ kind }) => kind !== 'join')
+  const next = withCarried(whole, { ...carried, outbox, contact: whole.contact })
+  return { settled: next, thought: joined, joins: true }
+}
+
+const withCarried = (settled: Settled, carried: Carried): Handing['settled'] => ({
+  contact: carried.contact,
+  noted: [...settled.noted, ...carried.noted],
+  timers: [...settled.timers, ...carried.timers],
+  cleared: [...settled.cleared, ...carried.cleared],
+  outbox: carried.outbox,
+})
+
+/** The question that would have come next is not asked: a person is there. What was decided stands. */
+function joinedAs(t: Thinking, thought: Thought, by?: string): Thought | false {
+  if (thought.state.done) return false
+  const heard = { type: 'JOINED', ...(by !== undefined && { by }) } as const
+  const joined = follow(t, thought.state, heard)
+  const decided = thought.effects.filter(({ kind }) => kind === 'outcome' || kind === 'keep')
+  return { ...thought, state: joined.state, effects: [...decided, ...joined.effects] }
+}
+
+/** In a call the reply itself puts them through; by text it says that somebody is there. */
+function joining(t: Thinking, { joins, settled: { contact } }: Handing, told: TurnTold): TurnTold {
+  if (!joins) return told
+  if (contact.conversation?.channel === 'voice')
+    return { ...told, reply: { ...told.reply, ...conferenceReply(contact) } }
+  const words = sayOf(t, 'joined-by-text', 'text')
+  return { ...told, said: words, reply: { ...told.reply, ...plainReply(contact, 'joined', words) } }
 }
 
 function firstEntry(

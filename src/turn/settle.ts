@@ -166,6 +166,15 @@ function patience({ effects, state }: Thought, channel: Contact['channel']): num
   return TEXT_SILENCE[state.context.cleared ? 'other' : 'danger'][ask.attempt > 1 ? 1 : 0]
 }
 
+const silenceTimer = ({ id, turn }: Contact, due: string): TimerRow => ({
+  ...{ id: `${id}:silence`, contact: id, due, turn },
+  event: { type: 'silence' },
+})
+
+/** The end of a call that says no more, though nobody told us that it is over. */
+export const lostTimer = (contact: Contact, now: string): TimerRow =>
+  silenceTimer(contact, new Date(Date.parse(now) + CALL_LOST * 60_000).toISOString())
+
 function waits(
   t: Thinking,
   before: Contact,
@@ -176,13 +185,7 @@ function waits(
   const at = (ms: number) => new Date(Date.parse(t.facts.now) + ms).toISOString()
   const minutes = patience(thought, after.conversation?.channel ?? after.channel)
   if (minutes !== undefined && !thought.joined)
-    timers.push({
-      id: `${after.id}:silence`,
-      contact: after.id,
-      due: at(minutes * 60_000),
-      turn: after.turn,
-      event: { type: 'silence' },
-    })
+    timers.push(silenceTimer(after, at(minutes * 60_000)))
   timers.push(...clockTimers(before, after))
   if (after.conversation?.channel === 'sms') timers.push(copiesTimer(after.id, t.facts.now))
   if (thought.joined) return { timers, cleared: [] }

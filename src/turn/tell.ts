@@ -6,6 +6,7 @@ import type { Contact, Conversation } from '../record/contact.ts'
 import type { OutboxRow } from '../store/contract.ts'
 import { compose, type Said } from '../words/compose.ts'
 import type { Told } from '../words/told.ts'
+import { textRow } from './outgoing.ts'
 import { sayOf } from './says.ts'
 import { optionName, type Thinking, type Thought } from './think.ts'
 
@@ -94,8 +95,14 @@ export function told(t: Pick<Thinking, 'place' | 'content' | 'facts'>, contact: 
     unsafe: person.unsafe === true || person.overheard === true,
     ...reaching(person, due.PERSON),
     ...councilLines(t),
+    published: publishedNumber(place),
   }
 }
+
+/** The one number that residents ring, and that calls of ours come from. */
+export const publishedNumber = ({ numbers }: Thinking['place']): string =>
+  numbers.find(({ use, channels }) => use === 'residents' && channels.includes('voice'))?.number ??
+  ''
 
 /** When each code's ring-back is due, while it is still owed. */
 const ringBacks = ({ clocks }: Contact): Record<string, string> =>
@@ -153,27 +160,4 @@ function texts(t: Thinking, contact: Contact, { effects, state }: Thought): Outb
       sayOf(t, 'summary', 'text', told(t, contact), state.context.form)
     ),
   ]
-}
-
-/** One text to the number that reached us, sent after the turn is saved. */
-export function textRow(
-  { place, facts }: Pick<Thinking, 'place' | 'facts'>,
-  contact: Contact,
-  id: string,
-  body: string
-): OutboxRow {
-  const from =
-    place.numbers.find(({ use, channels }) => use === 'residents' && channels.includes('sms'))
-      ?.number ?? ''
-  const to = contact.person.address
-  return {
-    id,
-    contact: contact.id,
-    recipient: to,
-    kind: 'text',
-    body: { to, from, body },
-    due: facts.now,
-    tries: 0,
-    state: 'waiting',
-  }
 }

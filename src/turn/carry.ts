@@ -1,0 +1,151 @@
+import { Temporal } from 'temporal-polyfill'
+import type { HandoffEffect, HandoffTurn, Leg, Refusal } from '../handoff/types.ts'
+import { staffOf } from '../places/roster.ts'
+import type { Place } from '../places/shape.ts'
+import { apply, type Deciding, type Noted } from '../record/apply.ts'
+import type { Contact } from '../record/contact.ts'
+import type { OutboxRow, TimerRow } from '../store/contract.ts'
+
+/** What a step of a handoff changes: the contact, its log, and the work and waits that follow. */
+export interface Carried {
+  contact: Contact
+  noted: Noted[]
+  outbox: OutboxRow[]
+  timers: TimerRow[]
+  cleared: string[]
+  /** What the conversation hears in the same turn. */
+  hears: { type: 'JOINED' | 'NOBODY'; by?: string } | null
+  /** What members of staff are told of what they did. */
+  told: { to: string; what: Refusal }[]
+  /** The flow takes the conversation again. */
+  handsBack: boolean
+  /** What the person is told. */
+  says: ('alone' | 'call-back')[]
+}
+
+interface Carrying {
+  place: Place
+  deciding: Deciding
+  contact: Contact
+  into: Carried
+}
+
+/** Rows of a handoff are numbered from here, beside those of the conversation. */
+const FIRST_ROW = 11
+
+/** Carries a step of a handoff into its contact, whose turn has already been counted up. */
+export function carry(
+  place: Place,
+  deciding: Deciding,
+  contact: Contact,
+  { state, effects }: HandoffTurn
+): Carried {
+  const into: Carried = {
+    contact: { ...contact, handoff: state },
+    ...{
+      noted: [],
+      outbox: [],
+      timers: [],
+      cleared: [],
+      hears: null,
+      told: [],
+      says: [],
+      handsBack: false,
+    },
+  }
+  const carrying = { place, deciding, contact, into }
+  for (const effect of effects) one(carrying, effect)
+  // What the desk shows of it is made anew with every step.
+  if (effects.length > 0 && !effects.some(({ kind }) => kind === 'queue'))
+    row(carrying, 'queue', `desk:${contact.id}`, {})
+  return into
+}
+
+type Of<K extends HandoffEffect['kind']> = Extract<HandoffEffect, { kind: K }>
+type Does = { [K in HandoffEffect['kind']]: (c: Carrying, effect: Of<K>) => void }
+
+/** What each effect of a handoff becomes: a row of the outbox, a wait, a line of the log, or a change of the contact. */
+const DOES: Does = {
+  queue: (c, { rank }) => row(c, 'queue', `desk:${c.contact.id}`, { rank }),
+  card(c, { to, show, by }) {
+    for (const staff of to)
+      row(c, 'card', cardTo(c.contact, staff), { staff, show, ...(by !== undefined && { by }) })
+  },
+  ring,
+  join: (c) => row(c, 'join', `call:${c.contact.id}`, { call: c.contact.conversation?.call ?? '' }),
+  participant: (c, { label, do: what }) =>
+    row(c, 'participant', `leg:${c.contact.id}:${label}`, { label, do: what, ...callOf(c, label) }),
+  close: (c) => row(c, 'participant', `leg:${c.contact.id}:*`, { label: '*', do: 'remove' }),
+  conversation({ into }, { heard, by }) {
+    into.hears = { type: heard, ...(by !== undefined && { by }) }
+  },
+  wait,
+  shift: (c, { staff, now }) =>
+    row(c, 'shift', `staff:${c.contact.place}:${staff}`, { staff, now }),
+  promise,
+  thread(c, { do: what }) {
+    if (what === 'hand-back') c.into.handsBack = true
+    row(c, 'thread', `thread:${c.contact.id}`, { do: what })
+  },
+  tell: ({ into }, { to, what }) => void into.told.push({ to, what }),
+  say: ({ into }, { what }) => void into.says.push(what),
+  log: ({ into }, { what, detail }) =>
+    void into.noted.push({ kind: what, ...(detail && { detail: { ...detail } }) }),
+}
+
+const one = (c: Carrying, effect: HandoffEffect): void =>
+  (DOES[effect.kind] as (c: Carrying, effect: HandoffEffect) => void)(c, effect)
+
+/** The call of a line, which the handoff may have let go of by now. */
+function callOf({ contact: { handoff } }: Carrying, label: string): { call?: string } {
+  const call = handoff?.context.legs.find((leg) => leg.label === label)?.call
+  return call === undefined ? {} : { call }
+}
+
+/** One person's cards of one contact, in their order. */
+const cardTo = ({ place, id }: Contact, staff: string) => `card:${place}:${staff}:${id}`
+
+function row(
+  { contact, deciding, into }: Carrying,
+  kind: string,
+  recipient: string,
+  body: Record<string, unknown>
+): void {
+  const id = `${contact.id}:${contact.turn}:${FIRST_ROW + into.outbox.length}`
+  const waiting = { due: deciding.now, tries: 0, state: 'waiting' } as const
+  into.outbox.push({ id, contact: contact.id, recipient, kind, body, ...waiting })
+}
+
+/** A softphone is rung by the staff member's id; their own phone, a team or anybody else by number. */
+function ring(c: Carrying, { leg, via }: Of<'ring'>): void {
+  const to = via === 'softphone' ? `client:${leg.who}` : (leg.number ?? ownNumber(c.place, leg))
+  row(c, 'ring', `leg:${c.contact.id}:${leg.label}`, { label: leg.label, to })
+}
+
+const ownNumber = (place: Place, { kind, who }: Pick<Leg, 'kind' | 'who'>) =>
+  (kind === 'staff' && staffOf(place, who)?.number) || ''
+
+function wait({ contact, deciding, into }: Carrying, effect: Of<'wait'>) {
+  const id = `${contact.id}:handoff:${effect.name}`
+  if (effect.for === null) {
+    into.cleared.push(id)
+    return
+  }
+  const until = Date.parse(deciding.now) + Temporal.Duration.from(effect.for).total('milliseconds')
+  const due = new Date(until).toISOString()
+  const event = { type: 'handoff', wait: effect.name }
+  into.timers.push({ id, contact: contact.id, due, turn: null, event })
+}
+
+/** Nobody came: whoever is on duty owes them a call, by the time that urgency gives. */
+function promise(c: Carrying, { priority, why }: Of<'promise'>) {
+  const step = `handoff:${why}`
+  const owed = { kind: 'person', step, form: 'self', priority, wait: 'PT0S' } as const
+  const { contact, noted } = apply(
+    c.into.contact,
+    [{ ...owed, staffed: true, rings: false }],
+    c.deciding
+  )
+  c.into.contact = { ...contact, status: contact.status === 'open' ? 'promised' : contact.status }
+  c.into.noted.push(...noted)
+}

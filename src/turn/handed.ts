@@ -1,0 +1,123 @@
+import { DoorError } from '../errors.ts'
+import { stepHandoff } from '../handoff/handoff.ts'
+import type { Handoff, HandoffHeard } from '../handoff/types.ts'
+import type { Contact } from '../record/contact.ts'
+import type { Commit, OutboxRow, StoredReply } from '../store/contract.ts'
+import type { Parts } from '../turn.ts'
+import type { SayName } from '../words/common.ts'
+import { type Carried, carry } from './carry.ts'
+import { conversing } from './conversing.ts'
+import { handoffFacts, liveHandoff } from './handing.ts'
+import { writing } from './outgoing.ts'
+import { sayOf } from './says.ts'
+import { clockTimers, deciding, entriesOf } from './settle.ts'
+import { standingOf } from './standing.ts'
+import { told } from './tell.ts'
+import { type Thinking, thinking } from './think.ts'
+
+const TRIES = 5
+
+/** What came of it: the contact as it now is, and whether this was the first time. */
+export interface Handed {
+  contact: Contact
+  said: 'saved' | 'seen' | 'over'
+  /** What members of staff are told of it. */
+  told: Carried['told']
+}
+
+/**
+ * A handoff hears something: an act of staff, a wait's end, news of a call. One turn of its contact, with whatever the
+ * conversation hears by it. `webhook` makes the same news the same when it comes twice. Null where there is no such
+ * contact; throws 'overtaken' when others kept saving first.
+ */
+export async function takeHandoff(
+  parts: Parts,
+  id: string,
+  heard: HandoffHeard,
+  webhook?: string
+): Promise<Handed | null> {
+  for (let tries = 0; tries < TRIES; tries++) {
+    const contact = await parts.store.load(id)
+    if (!contact) return null
+    const turned = handoffTurn(parts, contact, heard, webhook)
+    if (!turned) return { contact, said: 'over', told: [] }
+    const { commit, told } = turned
+    if (!commit) return { contact, said: 'seen', told }
+    const { result } = await parts.store.commit(commit)
+    if (result === 'seen') return { contact, said: 'seen', told: [] }
+    if (result === 'overtaken') continue
+    parts.committed()
+    return { contact: commit.contact, said: 'saved', told }
+  }
+  throw new DoorError('overtaken', `${id}: others were saved first`, true)
+}
+
+const same = (one: Handoff, other: Handoff) => JSON.stringify(one) === JSON.stringify(other)
+
+const EMPTY: StoredReply = { status: 204, type: '', body: '' }
+
+/** What is saved when a contact's handoff hears something; null where no handoff goes on. */
+export const handoffCommit = (parts: Parts, contact: Contact, heard: HandoffHeard): Commit | null =>
+  handoffTurn(parts, contact, heard)?.commit ?? null
+
+function handoffTurn(
+  parts: Parts,
+  contact: Contact,
+  heard: HandoffHeard,
+  webhook?: string
+): { commit: Commit | null; told: Carried['told'] } | null {
+  const live = liveHandoff(contact)
+  if (!live) return null
+  const channel = contact.conversation?.channel ?? contact.channel
+  const t = thinking(parts.content(), standingOf(parts, contact), { channel }, parts.now())
+  const { now } = t.facts
+  const turned = stepHandoff(live, heard, handoffFacts(t.place, t.facts))
+  // What changes nothing, such as news that comes late, is no turn.
+  if (turned.effects.length === 0 && same(turned.state, live)) return { commit: null, told: [] }
+  const next: Contact = { ...contact, turn: contact.turn + 1, updatedAt: now }
+  const carried = carry(t.place, deciding(t), next, turned)
+  const joined = conversing(parts, t, contact, carried)
+  const noted = [...joined.noted, ...carried.noted]
+  const [first = { kind: 'handoff', detail: { heard: heard.type } }, ...others] = noted
+  const log = entriesOf(contact, now, first, others)
+  const saved = { ...joined.contact, entries: contact.entries + log.length }
+  const commit: Commit = {
+    contact: saved,
+    expected: contact.turn,
+    ...(webhook !== undefined && { webhook: { id: webhook, reply: EMPTY } }),
+    log,
+    outbox: [...carried.outbox, ...joined.outbox, ...saying(t, contact, saved, carried)],
+    timers: [...carried.timers, ...joined.timers, ...clockTimers(contact, saved)],
+    cleared: [...carried.cleared, ...joined.cleared],
+  }
+  return { commit, told: carried.told }
+}
+
+/** What the person is told by text; in a call they hear it as their part in it ends. */
+function saying(
+  t: Thinking,
+  before: Contact,
+  contact: Contact,
+  { hears, says, handsBack }: Carried
+): OutboxRow[] {
+  const { conversation } = contact
+  if (!conversation || conversation.channel === 'voice') return []
+  const left =
+    !handsBack && before.handoff?.value === 'connected' && contact.handoff?.value === 'wrapping'
+  const names: SayName[] = [
+    ...(hears?.type === 'JOINED' ? (['joined-by-text'] as const) : []),
+    ...(says.includes('call-back') ? (['line-lost'] as const) : []),
+    ...(left && hears === null && says.length === 0 ? (['left-by-text'] as const) : []),
+  ]
+  return names.flatMap((name, n) =>
+    writing(
+      t,
+      contact,
+      `${contact.id}:${contact.turn}:${FIRST_SAID + n}`,
+      sayOf(t, name, 'text', told(t, contact))
+    )
+  )
+}
+
+/** Rows of words are numbered from here, beside those of the conversation and of the handoff. */
+const FIRST_SAID = 5

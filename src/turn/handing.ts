@@ -1,0 +1,117 @@
+import type { Effect, Priority } from '../conversation/types.ts'
+import { beginHandoff, stepHandoff } from '../handoff/handoff.ts'
+import type { DangerAsked, Handoff, HandoffFacts, HandoffHeard } from '../handoff/types.ts'
+import { navigators } from '../places/roster.ts'
+import type { Place } from '../places/shape.ts'
+import type { Contact } from '../record/contact.ts'
+import { type Carried, carry } from './carry.ts'
+import { deciding } from './settle.ts'
+import type { Thinking, Thought } from './think.ts'
+
+/** A handoff that still goes on; none where there is none, or its end was reached. */
+export const liveHandoff = ({ handoff }: Pick<Contact, 'handoff'>): Handoff | undefined =>
+  handoff && !handoff.done ? handoff : undefined
+
+/**
+ * What a turn of the conversation means for the way to a person: it begins with the first turn, hears of danger and of
+ * asking for somebody, and ends with the conversation. Null where this place has nobody to hand over to.
+ */
+export function withHandoff(t: Thinking, contact: Contact, thought: Thought): Carried | null {
+  const { place, facts } = t
+  const known = handoffFacts(place, facts)
+  const live = liveHandoff(contact)
+  if (!live) {
+    if (contact.handoff || navigators(place).length === 0 || thought.state.done) return null
+    const begun = beginHandoff(
+      {
+        ...changed(contact, thought),
+        channel: facts.channel,
+        language: t.lang,
+        restricted: contact.restricted === true,
+      },
+      known
+    )
+    return carry(place, deciding(t), contact, begun)
+  }
+  const heard = meaning(live, contact, thought)
+  return heard ? carry(place, deciding(t), contact, stepHandoff(live, heard, known)) : null
+}
+
+/** The facts of a handoff's step. */
+export const handoffFacts = (
+  { handoff: { offer, join, alone } }: Pick<Place, 'handoff'>,
+  { now, cover }: { now: string; cover: 'yes' | 'no' }
+): HandoffFacts => ({ now, cover, times: { offer, join, alone } })
+
+function meaning(live: Handoff, contact: Contact, thought: Thought): HandoffHeard | null {
+  if (thought.heard?.type === 'GONE') return { type: 'GONE' }
+  if (thought.heard?.type === 'JOINED' && thought.heard.by === 'cover') return { type: 'COVERED' }
+  const now = changed(contact, thought)
+  if (thought.state.done && !now.wants) return { type: 'ENDED' }
+  const { priority, level, danger, wants, of, language } = live.context
+  const same =
+    priority === now.priority &&
+    level === now.level &&
+    danger === now.danger &&
+    wants === now.wants &&
+    (now.of === undefined || of === now.of) &&
+    (now.language === undefined || language === now.language)
+  return same ? null : { type: 'CHANGED', ...now }
+}
+
+/** Urgency, danger and whether they wait for somebody, as the conversation now stands. */
+function changed(contact: Contact, { heard, state, effects }: Thought) {
+  const person = effects.findLast((effect) => effect.kind === 'person')
+  const wants = WANTS.test(state.value) || asks(person, state.done, contact)
+  const danger = dangerAt(heard, state.value, state.context.cleared, contact)
+  return {
+    priority: urgency(contact, person, danger, wants),
+    level: contact.level,
+    danger,
+    wants,
+    ...(heard?.type === 'DANGER' && { of: heard.of }),
+    ...(heard?.type === 'LANGUAGE' && { language: 'other' }),
+    ...(contact.restricted && { restricted: true }),
+  }
+}
+
+/** Steps that are asked while somebody is looked for. */
+const WANTS = /^exit\/(q0|language)-check$/
+
+type PersonEffect = Extract<Effect, { kind: 'person' }>
+
+/** They wait where a person is the next step; who wrote waits on after the flow has ended with a promise. */
+function asks(person: Effect | undefined, done: boolean, contact: Contact): boolean {
+  if (person?.kind === 'person') return person.rings || contact.conversation?.channel !== 'voice'
+  return done
+    ? contact.clocks.some(({ code, state }) => code === 'PERSON' && state === 'running')
+    : false
+}
+
+function dangerAt(
+  heard: Thought['heard'],
+  value: string,
+  cleared: boolean,
+  { codes }: Contact
+): DangerAsked {
+  if (heard?.type === 'DANGER' || /^exit\/x[1cl]/.test(value)) return 'yes'
+  if (codes.some((code) => code === 'E999' || code === 'EPOL')) return 'yes'
+  if (/^exit\/x3/.test(value)) return 'not-sure'
+  return cleared ? 'cleared' : 'not-asked'
+}
+
+/** P1 whatever the code for who is in danger or was not asked; else as the step or the level says. */
+function urgency(
+  contact: Contact,
+  person: Effect | undefined,
+  danger: DangerAsked,
+  wants: boolean
+): Priority {
+  if (danger === 'yes' || danger === 'not-sure') return 'P1'
+  if (wants && danger === 'not-asked') return 'P1'
+  const asked = (person as PersonEffect | undefined)?.priority ?? contact.priority ?? undefined
+  const byLevel = (
+    { emergency: 'P1', urgent: 'P2', soon: 'P3', routine: 'P4', information: 'P4' } as const
+  )[contact.level]
+  return asked && asked < byLevel ? asked : byLevel
+}

@@ -1,0 +1,63 @@
+import type { Reply } from '../channels/inbound.ts'
+import type { Contact, LogEntry } from '../record/contact.ts'
+import type { StoredReply } from '../store/contract.ts'
+import { plainReply, ringNext } from './plain.ts'
+import { finish, type Trying } from './save.ts'
+import { sayOf } from './says.ts'
+import { lostTimer } from './settle.ts'
+import { told } from './tell.ts'
+import type { Thinking } from './think.ts'
+import { isAsked, LONGEST_MS, QUIET_SECONDS } from './waiting.ts'
+
+/**
+ * One more short turn of a caller who waits: words, so that it is never silent; or, once nobody is asked any more, the
+ * cover's number.
+ */
+export async function saveWaiting(trying: Trying): Promise<StoredReply | null> {
+  const { parts, t, standing, inbound, render } = trying
+  const { contact } = standing
+  const { now } = t.facts
+  const since = Date.parse(contact.conversation?.waiting ?? now)
+  const asked = isAsked(contact) && Date.parse(now) - since < LONGEST_MS
+  const next = waited(contact, now, asked)
+  const reply = asked ? stillWaiting(t, next) : ringNext(next, 0)
+  const said = reply.parts.map(({ words }) => words).join(' ')
+  const kind = asked ? 'waiting' : 'ringing'
+  const entry: LogEntry = {
+    ...{ seq: next.entries, at: now, kind, channel: 'voice' },
+    ...(said && { said }),
+  }
+  const bytes = render(reply)
+  const webhook = { id: inbound.webhook, reply: bytes }
+  const commit = { contact: next, expected: contact.turn, webhook, log: [entry], outbox: [] }
+  return finish(parts, { ...commit, timers: [lostTimer(next, now)] }, bytes)
+}
+
+/** Each short turn is a turn of its own, so that its answer is never taken for that of the one before. */
+function waited(contact: Contact, now: string, asked: boolean): Contact {
+  const turn = contact.turn + 1
+  const conversation = asked ? contact.conversation : rings(contact.conversation)
+  return {
+    ...{ ...contact, turn, entries: contact.entries + 1, updatedAt: now },
+    conversation: conversation && { ...conversation, turn, lastAt: now },
+  }
+}
+
+/** Nobody of ours is asked any more: from here on it is a call that rings the cover. */
+function rings(conversation: Contact['conversation']): Contact['conversation'] {
+  if (!conversation) return null
+  const { waiting: _, ...rest } = conversation
+  return rest
+}
+
+function stillWaiting(t: Thinking, contact: Contact): Reply {
+  const taken = contact.handoff?.value === 'accepted' || contact.handoff?.value === 'connected'
+  const words = sayOf(t, taken ? 'coming' : 'still-waiting', 'voice', told(t, contact))
+  const turn = contact.conversation?.turn ?? contact.turn
+  return {
+    ...plainReply(contact, 'waiting', words),
+    turn,
+    ended: null,
+    waiting: { seconds: QUIET_SECONDS, keys: [] },
+  }
+}

@@ -1,0 +1,55 @@
+import type { Inbound, Reply } from '../channels/inbound.ts'
+import { understandFirst } from '../conversation/understand.ts'
+import type { Contact } from '../record/contact.ts'
+import { liveHandoff } from './handing.ts'
+import { plainReply } from './plain.ts'
+import type { Trying } from './save.ts'
+import type { TurnTold } from './tell.ts'
+import { type Thinking, vocabularyOf } from './think.ts'
+
+/** Seconds of one short turn of somebody who waits, words included: no silence in it is longer than five. */
+export const QUIET_SECONDS = 12
+/** As long as a step that waits for a person gives them, before the cover is rung. */
+export const LONGEST_MS = 60_000
+
+/** Whether somebody is being asked, or is on their way, so that the cover need not be rung yet. */
+export function isAsked(contact: Contact): boolean {
+  const live = liveHandoff(contact)
+  if (!live) return false
+  const { value, context } = live
+  if (context.told) return false
+  if (value === 'waiting') return context.passed.length === 0 && context.failed === 0
+  return value === 'offered' || value === 'accepted' || value === 'connected'
+}
+
+/** A turn that would ring the cover waits instead, while somebody of the place's own is asked. */
+export function whileAsked(t: Thinking, contact: Contact, given: TurnTold): TurnTold {
+  const { reply, conversation } = given
+  if (!reply.dial || !conversation || !isAsked(contact)) return given
+  return {
+    ...given,
+    reply: { ...reply, dial: null, waiting: { seconds: QUIET_SECONDS, keys: [] } },
+    conversation: { ...conversation, waiting: t.facts.now },
+  }
+}
+
+/** Whether this caller waits in our own loop, and nothing they said now changes that. */
+export function waitsOn(t: Thinking, { contact }: Trying['standing'], { heard }: Inbound): boolean {
+  const { conversation } = contact
+  if (conversation?.waiting === undefined || conversation.state.done) return false
+  if (heard.kind !== 'waited' && heard.kind !== 'answer') return false
+  const words = heard.raw?.kind === 'words' ? heard.raw.text : ''
+  const meant = words === '' ? null : understandFirst(words, vocabularyOf(t))
+  return meant?.type !== 'DANGER' && meant?.type !== 'GONE'
+}
+
+/** A caller who was joined and is not in the call yet: news of it may have come to nothing at Twilio. */
+export const isJoined = ({ contact }: Pick<Trying['standing'], 'contact'>): boolean =>
+  contact.channel === 'voice' && liveHandoff(contact)?.value === 'connected'
+
+/** Into the call with whoever took it. */
+export const conferenceReply = (contact: Contact): Reply => ({
+  ...plainReply(contact, 'joined', ''),
+  ended: null,
+  conference: { name: contact.id, label: 'caller' },
+})
