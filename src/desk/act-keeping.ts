@@ -1,0 +1,127 @@
+import type { StaffAct } from '../handoff/acts.ts'
+import type { DangerAsked } from '../handoff/types.ts'
+import { holds, staffOf } from '../places/roster.ts'
+import { apply } from '../record/apply.ts'
+import type { Clock, Contact } from '../record/contact.ts'
+import { takeHandoff } from '../turn/handed.ts'
+import { liveHandoff } from '../turn/handing.ts'
+import { clockTimers, deciding } from '../turn/settle.ts'
+import { standingOf } from '../turn/standing.ts'
+import { thinking } from '../turn/think.ts'
+import { no, ok } from './answers.ts'
+import type { Doing, DoingOn } from './doing.ts'
+import { writeDown } from './note.ts'
+import { SAID } from './words.ts'
+
+type Of<K extends StaffAct['do']> = DoingOn<Extract<StaffAct, { do: K }>>
+
+const ASKED: Readonly<Record<'yes' | 'no' | 'not-sure', DangerAsked>> = {
+  yes: 'yes',
+  no: 'cleared',
+  'not-sure': 'not-sure',
+}
+
+/** What staff keep in order: danger asked by a person, promises and their owners, who may not be reached, services. */
+export const keeping = {
+  async danger(doing: Of<'danger'>) {
+    const { parts, contact, act } = doing
+    const danger = ASKED[act.answer]
+    await writeDown(doing, {
+      kind: 'danger-asked',
+      detail: { answer: act.answer },
+      ...(act.answer === 'yes' && {
+        change: (now: Contact) => emergency(doing, now),
+        timers: clockTimers,
+      }),
+    })
+    const live = liveHandoff(contact)
+    if (live) {
+      const { priority, level, wants } = live.context
+      const urgent = danger === 'cleared' ? priority : ('P1' as const)
+      const changed = {
+        priority: urgent,
+        level: danger === 'yes' ? 'emergency' : level,
+        wants,
+      } as const
+      await takeHandoff(parts, contact.id, { type: 'CHANGED', ...changed, danger })
+    }
+    return ok(SAID.done)
+  },
+  async own(doing: Of<'own'>) {
+    const { act, place, contact } = doing
+    if (!staffOf(place, act.owner) && !place.services[act.owner]) return no(SAID.noOwner)
+    if (!contact.clocks.some(owedFor(act.code))) return no(SAID.noPromise)
+    const given = (clock: Clock) => ({ ...clock, owner: act.owner })
+    await writeDown(doing, {
+      kind: 'owner',
+      detail: { code: act.code, owner: act.owner },
+      change: (now) => withClocks(now, owedFor(act.code), given),
+    })
+    return ok(SAID.done)
+  },
+  async 'close-promise'(doing: Of<'close-promise'>) {
+    const { act, contact } = doing
+    const owed = owedFor(act.code)
+    if (!contact.clocks.some(owed)) return no(SAID.noPromise)
+    await writeDown(doing, {
+      kind: 'promise-closed',
+      detail: { code: act.code, how: act.how, ...(act.note && { note: act.note }) },
+      change: (now) => closed(withClocks(now, owed, (clock) => ({ ...clock, state: act.how }))),
+    })
+    return ok(SAID.closed)
+  },
+  async 'not-these'(doing: Of<'not-these'>) {
+    const { act, contact } = doing
+    const numbers = [...new Set([...(contact.notThese ?? []), ...act.numbers])]
+    await writeDown(doing, {
+      kind: 'not-these',
+      // Whose numbers they are stands in the sealed contact alone.
+      detail: { count: numbers.length },
+      change: (now) => ({ ...now, notThese: numbers, restricted: true }),
+    })
+    return ok(SAID.done)
+  },
+  async status(doing: Doing<Extract<StaffAct, { do: 'status' }>>) {
+    const { act, place, staff, desk, parts } = doing
+    if (!holds(staff, 'supervisor', 'admin')) return no(SAID.notYours)
+    if (!place.services[act.service]) return no(SAID.noService)
+    if (act.now !== 'green' && (act.reason === '' || act.until === undefined))
+      return no(SAID.whyUntil)
+    const row = { place: place.place, kind: 'status', id: act.service } as const
+    const before = await desk.get(place.place, 'status', act.service)
+    const { do: _, service: __, ...rest } = act
+    const body = { ...rest, by: staff.id, at: parts.now() }
+    const turn = before?.turn ?? 0
+    const put = await desk.put({ ...row, rank: act.service, owner: '', turn: turn + 1, body }, turn)
+    return put === 'saved' ? ok(SAID.done) : no(SAID.again)
+  },
+}
+
+/** A promise that is still open: for the matter itself, or a call that is owed. */
+const owedFor = (code: string) => (clock: Clock) =>
+  clock.code === code && (clock.state === 'running' || clock.state === 'missed')
+
+function withClocks(
+  contact: Contact,
+  which: (clock: Clock) => boolean,
+  change: (clock: Clock) => Clock
+) {
+  return {
+    ...contact,
+    clocks: contact.clocks.map((clock) => (which(clock) ? change(clock) : clock)),
+  }
+}
+
+/** A contact with nothing left to do is closed. */
+function closed(contact: Contact): Contact {
+  const open = contact.clocks.some(({ state }) => state === 'running' || state === 'missed')
+  return open || contact.status === 'open' ? contact : { ...contact, status: 'closed' }
+}
+
+/** A person asked, and the answer was yes: it is an emergency from now on. */
+function emergency({ parts }: DoingOn, contact: Contact): Contact {
+  const channel = contact.conversation?.channel ?? contact.channel
+  const t = thinking(parts.content(), standingOf(parts, contact), { channel }, parts.now())
+  const effects = [{ kind: 'outcome', step: 'danger-asked', codes: ['E999'] }] as const
+  return apply(contact, effects, deciding(t)).contact
+}

@@ -1,0 +1,84 @@
+import type { StaffAct } from '../handoff/acts.ts'
+import { beginHandoff } from '../handoff/handoff.ts'
+import { mayTake } from '../handoff/shift.ts'
+import { lineTo } from '../places/route.ts'
+import { serviceName } from '../places/shape.ts'
+import type { Contact } from '../record/contact.ts'
+import { mayRing } from '../record/outbound.ts'
+import { takeHandoff } from '../turn/handed.ts'
+import { handoffFacts, liveHandoff } from '../turn/handing.ts'
+import { no, ok } from './answers.ts'
+import type { DoingOn } from './doing.ts'
+import { writeDown } from './note.ts'
+import { dutyOf, phoneOf } from './staff.ts'
+import { SAID } from './words.ts'
+
+type RingOut = DoingOn<Extract<StaffAct, { do: 'ring-out' }>>
+
+/** Ringing somebody from a contact: our own line first, then theirs, from the one number that people know. */
+export const ringing = {
+  async 'ring-out'(doing: RingOut) {
+    const { parts, contact, staff, desk, place, act } = doing
+    const to = whom(doing)
+    if (typeof to === 'string') return no(to)
+    if (!mayRing(contact, to.number)) return no(SAID.mayNot)
+    if (liveHandoff(contact)) return no(SAID.inCall)
+    const duty = await dutyOf(desk, place.place, staff.id)
+    if (!duty.shift || duty.shift.done) return no(SAID.startFirst)
+    if (!mayTake(duty.shift, contact.id)) return no(SAID.finishFirst)
+    const phone = phoneOf(duty, staff, parts.now())
+    if (phone === 'none') return no(SAID.noPhone)
+    await writeDown(doing, {
+      kind: 'ring-out',
+      detail: { to: to.who, ...(act.reason !== undefined && { reason: act.reason }) },
+      change: (now, at) => begun(doing, now, at, to),
+    })
+    const via = phone === 'number' ? 'phone' : 'softphone'
+    await takeHandoff(parts, contact.id, { type: 'ACCEPTED', by: staff.id, via })
+    return ok(SAID.ringing(to.who))
+  },
+}
+
+/** A call of ours that nobody waits for in the queue: whoever rings has it from the start. */
+function begun(
+  { place }: RingOut,
+  contact: Contact,
+  now: string,
+  out: NonNullable<Contact['out']>
+): Contact {
+  const facts = handoffFacts(place, { now, cover: 'yes' })
+  const { state } = beginHandoff(
+    {
+      channel: 'voice',
+      priority: contact.priority ?? 'P3',
+      level: contact.level,
+      // Nobody asks by machine in a call of ours: the person who rings does.
+      danger: contact.handoff?.context.danger === 'cleared' ? 'cleared' : 'not-sure',
+      wants: false,
+      language: contact.conversation?.lang ?? 'en',
+      restricted: contact.restricted === true,
+    },
+    facts
+  )
+  return { ...contact, handoff: state, out }
+}
+
+/** The number and who it is of, or why there is none. */
+function whom({ act, contact, place, parts }: RingOut): NonNullable<Contact['out']> | string {
+  const { person } = contact
+  if (act.to === 'person') {
+    const number = person.ringOn ?? person.address
+    return /^\+\d/.test(number) ? { number, who: 'the person' } : SAID.noNumber
+  }
+  if (act.to === 'service') {
+    const { practice, postcode } = person
+    const at = { ...(practice && { practice }), ...(postcode && { postcode }) }
+    const named = act.service ?? ''
+    const line =
+      place.services[named] && lineTo(place, parts.content().calendar, named, at, parts.now())
+    return line?.number ? { number: line.number, who: serviceName(place, named) } : SAID.noService
+  }
+  return act.number !== undefined && act.reason
+    ? { number: act.number, who: act.to === 'carer' ? 'their carer' : 'a typed number' }
+    : SAID.noNumber
+}

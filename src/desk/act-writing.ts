@@ -1,0 +1,92 @@
+import type { StaffAct } from '../handoff/acts.ts'
+import { staffOf } from '../places/roster.ts'
+import { serviceName } from '../places/shape.ts'
+import type { Clock, Contact } from '../record/contact.ts'
+import { takeHandoff } from '../turn/handed.ts'
+import { liveHandoff } from '../turn/handing.ts'
+import { clockTimers } from '../turn/settle.ts'
+import { no, ok } from './answers.ts'
+import type { DoingOn } from './doing.ts'
+import { writeDown } from './note.ts'
+import { saying } from './saying.ts'
+import { REFUSED, SAID } from './words.ts'
+
+type Of<K extends StaffAct['do']> = DoingOn<Extract<StaffAct, { do: K }>>
+
+/** What staff write: to the person, and about them. */
+export const writing = {
+  async say(doing: Of<'say'>) {
+    const { contact, staff, act } = doing
+    const live = liveHandoff(contact)
+    if (live?.context.by?.staff !== staff.id) return no(REFUSED['not-yours'])
+    if (live.value !== 'connected') return no(REFUSED['not-yet'])
+    if (contact.channel === 'voice') return no(REFUSED['by-phone'])
+    await writeDown(doing, {
+      kind: 'said-by-staff',
+      detail: { by: staff.id },
+      said: act.text,
+      outbox: (next, now) => saying(doing, next, now, act.text),
+    })
+    return ok(SAID.sent)
+  },
+  async 'hand-back'({ parts, contact, staff, act }: Of<'hand-back'>) {
+    const heard = { type: 'HAND_BACK', by: staff.id, what: act.what } as const
+    const handed = await takeHandoff(parts, contact.id, heard)
+    if (!handed || handed.said === 'over') return no(SAID.over)
+    const refused = handed.told.find(({ to }) => to === staff.id)
+    return refused ? no(REFUSED[refused.what]) : ok(SAID.done)
+  },
+  async 'near-miss'(doing: Of<'near-miss'>) {
+    const { staff, act } = doing
+    await writeDown(doing, { kind: 'near-miss', detail: { by: staff.id, note: act.note } })
+    return ok(SAID.closed)
+  },
+  async 'wrap-up'(doing: Of<'wrap-up'>) {
+    const { parts, contact, staff, place, act } = doing
+    const live = liveHandoff(contact)
+    if (live && live.context.by?.staff !== staff.id && live.context.was?.staff !== staff.id)
+      return no(SAID.notYours)
+    const { do: _, contact: __, ...written } = act
+    const owner = act.owner
+    const known =
+      owner === undefined ||
+      staffOf(place, owner) !== undefined ||
+      place.services[owner] !== undefined
+    if (!known || (act.nextStep !== '' && owner === undefined)) return no(SAID.noOwner)
+    const team =
+      owner !== undefined && place.services[owner] ? serviceName(place, owner) : undefined
+    await writeDown(doing, {
+      kind: 'wrapped-up',
+      detail: { by: staff.id, ...written, ...(team !== undefined && { team }) },
+      change: (now, at) => settled(now, doing, at),
+      timers: clockTimers,
+    })
+    if (live) await takeHandoff(parts, contact.id, { type: 'WRAPPED', by: staff.id })
+    return ok(SAID.closed)
+  },
+}
+
+/** What a person has seen to is met; what comes next has an owner and a time. */
+function settled(contact: Contact, { act }: Of<'wrap-up'>, now: string): Contact {
+  const seen = contact.clocks.map(
+    (clock): Clock =>
+      clock.state === 'running' && clock.name !== 'standard' ? { ...clock, state: 'met' } : clock
+  )
+  const next: Clock[] =
+    act.owner === undefined
+      ? []
+      : [
+          {
+            name: 'ringBack',
+            code: 'NEXT',
+            owner: act.owner,
+            due: act.by ?? new Date(Date.parse(now) + DAY_MS).toISOString(),
+            state: 'running',
+          },
+        ]
+  const clocks = [...seen, ...next]
+  const open = clocks.some(({ state }) => state === 'running')
+  return { ...contact, clocks, status: open ? 'promised' : 'closed' }
+}
+
+const DAY_MS = 24 * 60 * 60 * 1000

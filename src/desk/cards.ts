@@ -1,0 +1,51 @@
+import { staffOf } from '../places/roster.ts'
+import { serviceName } from '../places/shape.ts'
+import type { Contact } from '../record/contact.ts'
+import type { Parts } from '../turn.ts'
+import {
+  cardOf,
+  emptiedCard,
+  goneCard,
+  lapsedCard,
+  offerCard,
+  type Told,
+  takenCard,
+} from '../words/staff-card.ts'
+import type { StaffCard } from '../words/staff-card-parts.ts'
+import { wrapUpCard } from '../words/staff-card-wrap.ts'
+import { yoursCard } from '../words/staff-card-yours.ts'
+import { storyFor } from './read.ts'
+
+/** What somebody's card of a contact shows now; null where there is nothing to show. */
+export async function cardFor(
+  parts: Parts,
+  contact: Contact,
+  { staff, show, by, link }: { staff: string; show: string; by?: string | undefined; link: string }
+): Promise<StaffCard | null> {
+  const place = parts.content().places.get(contact.place)?.place
+  if (!place) return null
+  const of = { contact: contact.id, ref: contact.ref, turn: contact.turn }
+  if (show === 'taken') return takenCard(of, staffOf(place, by ?? '')?.name ?? 'someone else')
+  if (show === 'lapsed') return lapsedCard(of)
+  if (show === 'gone') return goneCard(of)
+  if (show === 'empty') return emptiedCard(of)
+  const story = await storyFor(parts, contact)
+  const told: Told = {
+    story,
+    turn: contact.turn,
+    cards: place.handoff.cards,
+    place: { name: place.name, zone: place.timeZone },
+    now: parts.now(),
+    link,
+    wants: contact.handoff?.context.wants ?? false,
+  }
+  if (show === 'offer') return offerCard(told)
+  const names = Object.fromEntries(place.staff.map(({ id, name }) => [id, name]))
+  const services = Object.fromEntries(
+    Object.keys(place.services).map((key) => [key, serviceName(place, key)])
+  )
+  const legs = contact.handoff?.context.legs ?? []
+  if (show === 'yours') return yoursCard({ ...told, staff, legs, services, names })
+  const owners = { ...names, ...services }
+  return wrapUpCard({ ...cardOf(told), now: told.now, zone: place.timeZone, link, owners })
+}

@@ -1,0 +1,90 @@
+import type { Sent } from '../channels/twilio-rest.ts'
+import { note } from '../effects/note.ts'
+import type { Tried } from '../jobs/outbox.ts'
+import type { Card, Contact } from '../record/contact.ts'
+import type { OutboxRow } from '../store/contract.ts'
+import type { Parts } from '../turn.ts'
+import type { StaffCard } from '../words/staff-card-parts.ts'
+import { cardFor } from './cards.ts'
+
+/** What the desk writes in Teams: cards of staff, and the thread of a text conversation. */
+export interface Chatting {
+  /** Sends a card to somebody on a roster, or puts it in place of one that stands there. */
+  card: (
+    to: { place: string; staff: string },
+    card: StaffCard,
+    standing: Card | undefined
+  ) => Promise<{ message: string; conversation: string } | Exclude<Sent, { sid: string }>>
+  /** Words in the chat where somebody's card stands. */
+  words: (
+    to: { place: string; staff: string },
+    text: string,
+    standing: Card | undefined
+  ) => Promise<{ message: string; conversation: string } | Exclude<Sent, { sid: string }>>
+  /** The address of a contact's page. */
+  link: (contact: Contact) => string
+}
+
+type Does = (chatting: Chatting, parts: Parts, contact: Contact, row: OutboxRow) => Promise<Tried>
+
+export const CHATS: Readonly<Record<string, Does>> = { card, thread }
+
+/** Shows somebody what is now to be seen of a contact. What it shows is made as it is sent, so that it is never old. */
+async function card(
+  chatting: Chatting,
+  parts: Parts,
+  contact: Contact,
+  row: OutboxRow
+): Promise<Tried> {
+  const { staff, show, by } = row.body as { staff: string; show: string; by?: string }
+  const standing = contact.cards?.[staff]
+  if (!standing && (show === 'lapsed' || show === 'gone' || show === 'empty'))
+    return { done: { skipped: 'nothing stands there' } }
+  const made = await cardFor(parts, contact, { staff, show, by, link: chatting.link(contact) })
+  if (!made) return { done: { skipped: 'it is over' } }
+  return triedOf(await chatting.card({ place: contact.place, staff }, made, standing))
+}
+
+/** What the person wrote, for whoever writes with them. */
+async function thread(
+  chatting: Chatting,
+  parts: Parts,
+  contact: Contact,
+  row: OutboxRow
+): Promise<Tried> {
+  const { do: what, seq, danger } = row.body as { do: string; seq?: number; danger?: boolean }
+  const staff = contact.handoff?.context.by?.staff
+  if (what !== 'relay' || staff === undefined) return { done: {} }
+  const entry = (await parts.store.timeline(contact.id)).find((line) => line.seq === seq)
+  if (!entry?.heard) return { done: { skipped: 'there are no words' } }
+  const warning = danger ? 'DANGER WORDS. ' : ''
+  const text = `${warning}${entry.heard}`
+  return triedOf(
+    await chatting.words({ place: contact.place, staff }, text, contact.cards?.[staff])
+  )
+}
+
+function triedOf(sent: Awaited<ReturnType<Chatting['card']>>): Tried {
+  if ('message' in sent) return { done: { message: sent.message, conversation: sent.conversation } }
+  if ('retry' in sent)
+    return { retry: true, ...(sent.after !== undefined && { after: sent.after }) }
+  return { refused: { why: sent.refused, ...(sent.code && { code: sent.code }) } }
+}
+
+/** Remembers where a card stands, so that it can be changed. */
+export async function keepCard(
+  parts: Parts,
+  row: OutboxRow,
+  done: Readonly<Record<string, unknown>>
+): Promise<void> {
+  const { staff, show } = row.body as { staff: string; show: string }
+  const kept = { message: String(done.message), conversation: String(done.conversation) }
+  await note(parts, {
+    contact: row.contact,
+    same: `done:${row.id}`,
+    entry: { kind: 'card', detail: { to: staff, show } },
+    task: false,
+    aside: true,
+    change: (contact) => ({ ...contact, cards: { ...contact.cards, [staff]: kept } }),
+  })
+}

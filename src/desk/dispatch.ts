@@ -1,0 +1,84 @@
+import { offers, rowsNeeded } from '../handoff/offers.ts'
+import type { Place } from '../places/shape.ts'
+import type { Desk, DeskRow } from '../store/desk.ts'
+import { takeHandoff } from '../turn/handed.ts'
+import type { Parts } from '../turn.ts'
+import { waitingOf } from './queue.ts'
+import { everybody, onDuty } from './staff.ts'
+
+/** Looks who is to be asked for whom. */
+export interface Dispatch {
+  /** Something has changed at this place's desk. */
+  offer: (place: string) => void
+  /** Whether somebody of this place is on shift, as last looked at. */
+  staffed: (place: string) => boolean
+  /** Resolves when nothing is being looked at. */
+  idle: () => Promise<void>
+}
+
+/** Asks the right people for the next in the queue: one look at a place at a time, and one more if something came meanwhile. */
+export function openDispatch(parts: Parts, desk: Desk, fault: (error: unknown) => void): Dispatch {
+  const running = new Map<string, Promise<void>>()
+  const again = new Set<string>()
+  const onShift = new Set<string>()
+  const asked: Asked = new Map()
+  async function go(name: string): Promise<void> {
+    do {
+      again.delete(name)
+      const place = parts.content().places.get(name)?.place
+      if (place) await look({ parts, desk, asked, onShift }, place).catch(fault)
+    } while (again.has(name))
+    running.delete(name)
+  }
+  return {
+    offer(name) {
+      if (running.has(name)) again.add(name)
+      else running.set(name, go(name))
+    },
+    staffed: (name) => onShift.has(name),
+    async idle() {
+      while (running.size > 0) await Promise.all(running.values())
+    },
+  }
+}
+
+/** At work, and with contacts sooner or later. */
+const HERE: readonly string[] = ['available', 'on-contact', 'wrapping']
+
+interface Looking {
+  parts: Parts
+  desk: Desk
+  asked: Asked
+  onShift: Set<string>
+}
+
+async function look({ parts, desk, asked, onShift }: Looking, place: Place): Promise<void> {
+  const staff = (await everybody(desk, place)).map(onDuty)
+  if (staff.some(({ shift }) => HERE.includes(shift))) onShift.add(place.place)
+  else onShift.delete(place.place)
+  const rows = await desk.list(place.place, 'queue', { limit: rowsNeeded(staff.length) })
+  const waiting = rows
+    .filter((row) => isAskable(row) && isFresh(row, asked))
+    .map((row) => ({ ...waitingOf(row), rank: row.rank }))
+  if (waiting.length === 0) return
+  const { ask, none } = offers(waiting, staff, parts.now())
+  for (const contact of none) await takeHandoff(parts, contact, { type: 'NONE' })
+  for (const { contact, to } of ask) {
+    const handed = await takeHandoff(parts, contact, { type: 'OFFERED', to })
+    if (handed) asked.set(contact, handed.contact.turn)
+  }
+}
+
+/** A contact's turn at which it was last offered: a row from before that is older than what was done. */
+type Asked = Map<string, number>
+
+function isFresh({ id, turn }: DeskRow, asked: Asked): boolean {
+  if (turn < (asked.get(id) ?? 0)) return false
+  asked.delete(id)
+  return true
+}
+
+const isAskable = (row: DeskRow) => {
+  const { value } = waitingOf(row)
+  return value === 'waiting' || value === 'offered'
+}

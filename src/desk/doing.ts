@@ -1,0 +1,21 @@
+import type { Actor, StaffAct } from '../handoff/acts.ts'
+import type { Place, Staff } from '../places/shape.ts'
+import type { Contact } from '../record/contact.ts'
+import type { Desk } from '../store/desk.ts'
+import type { Parts } from '../turn.ts'
+
+/** What acts of staff stand on. `offer` looks again at who is to be asked. */
+export interface Acting {
+  parts: Parts
+  desk: Desk
+  offer: (place: string) => void
+}
+
+/** One act as it is carried out: who acts, at which place, on which contact where it has one. */
+export interface Doing<A extends StaffAct = StaffAct> extends Acting {
+  actor: Actor
+  staff: Staff
+  place: Place
+  act: A
+}
+export type DoingOn<A extends StaffAct = StaffAct> = Doing<A> & { contact: Contact }

@@ -1,0 +1,133 @@
+import { SHUT_MS } from '../channels/breaker.ts'
+import { DoorError } from '../errors.ts'
+import type { OutboxResult, Tried } from '../jobs/outbox.ts'
+import type { Contact } from '../record/contact.ts'
+import type { OutboxRow } from '../store/contract.ts'
+import type { Desk } from '../store/desk.ts'
+import { takeHandoff } from '../turn/handed.ts'
+import type { Parts } from '../turn.ts'
+import { CALLS, type Calling } from './calls.ts'
+import { CHATS, type Chatting, keepCard } from './chats.ts'
+import { mirrorPromises } from './promises.ts'
+import { mirror } from './queue.ts'
+import { followShift } from './shift-effects.ts'
+import { tellShift } from './staff.ts'
+
+/** What the desk's work needs of the world. */
+export interface DeskWorld {
+  calling?: Calling
+  chatting?: Chatting
+}
+
+/** The desk's part of the outbox: performing rows of its kinds, and telling the handoff how they ended. */
+export interface DeskWork {
+  perform: (row: OutboxRow) => Promise<Tried> | undefined
+  report: (row: OutboxRow, result: OutboxResult) => Promise<void> | undefined
+}
+
+interface Working extends DeskWorld {
+  parts: Parts
+  desk: Desk
+  offer: (place: string) => void
+}
+
+/** Does what handoffs ask for. A row of a contact that is not there, or of a handoff that has moved on, is done already. */
+export function deskWork(working: Working): DeskWork {
+  return {
+    perform: (row) => (KINDS.has(row.kind) ? perform(working, row).catch(whileShut) : undefined),
+    report: (row, result) => (KINDS.has(row.kind) ? report(working, row, result) : undefined),
+  }
+}
+
+const KINDS = new Set(['queue', 'shift', 'promises', 'card', 'thread', ...Object.keys(CALLS)])
+
+async function perform(working: Working, row: OutboxRow): Promise<Tried> {
+  const { parts, calling, chatting } = working
+  const contact = await parts.store.load(row.contact)
+  if (!contact) return { done: { skipped: 'there is no such contact' } }
+  const call = CALLS[row.kind]
+  if (call)
+    return calling
+      ? call(calling, parts, contact, row)
+      : { refused: { why: 'no calls are connected' } }
+  const chat = CHATS[row.kind]
+  if (chat)
+    return chatting
+      ? chat(chatting, parts, contact, row)
+      : { done: { skipped: 'no Teams is connected' } }
+  return onDesk(working, contact, row)
+}
+
+async function onDesk(
+  { parts, desk, offer }: Working,
+  contact: Contact,
+  row: OutboxRow
+): Promise<Tried> {
+  if (row.kind === 'promises') await mirrorPromises(desk, contact)
+  else if (row.kind === 'queue') await mirror(desk, contact)
+  else await shift(parts, desk, contact, row)
+  offer(contact.place)
+  return { done: {} }
+}
+
+const HEARS = { offered: 'OFFERED', taken: 'TAKEN', wrapping: 'WRAPPING', free: 'FREE' } as const
+
+/** What a handoff makes of somebody's shift. */
+async function shift(
+  parts: Parts,
+  desk: Desk,
+  { id, place }: Contact,
+  row: OutboxRow
+): Promise<void> {
+  const { staff, now } = row.body as { staff: string; now: keyof typeof HEARS }
+  const effects = await tellShift(
+    desk,
+    place,
+    staff,
+    { type: HEARS[now], contact: id },
+    parts.now()
+  )
+  await followShift({ parts, desk, place, staff }, effects)
+}
+
+/** How a row ended, told to the handoff that asked. */
+async function report({ parts }: Working, row: OutboxRow, result: OutboxResult): Promise<void> {
+  const same = `done:${row.id}`
+  const label = typeof row.body.label === 'string' ? row.body.label : undefined
+  if ('done' in result) {
+    if (row.kind === 'card' && 'message' in result.done) await keepCard(parts, row, result.done)
+    if (row.kind === 'thread' && row.body.do === 'open') return opened(parts, row, same)
+    if (row.kind === 'ring' && label !== undefined && typeof result.done.sid === 'string') {
+      const call = result.done.sid
+      await takeHandoff(parts, row.contact, { type: 'LEG', label, is: 'ringing', call }, same)
+    }
+    return
+  }
+  const why = String(result.parked.why ?? 'unknown')
+  if (row.kind === 'ring' && label !== undefined)
+    await takeHandoff(parts, row.contact, { type: 'LEG', label, is: 'failed', why }, same)
+  else if (row.kind !== 'queue' && row.kind !== 'shift' && row.kind !== 'promises') {
+    const failed = {
+      type: 'FAILED',
+      effect: row.kind,
+      why,
+      ...(label !== undefined && { label }),
+    } as const
+    await takeHandoff(parts, row.contact, failed, same)
+  }
+}
+
+/** Their thread is open: from now on the two write to each other. */
+async function opened(parts: Parts, row: OutboxRow, same: string): Promise<void> {
+  const contact = await parts.store.load(row.contact)
+  const staff = contact?.handoff?.context.by?.staff
+  if (staff === undefined) return
+  await takeHandoff(parts, row.contact, { type: 'LEG', label: `staff:${staff}`, is: 'in' }, same)
+}
+
+/** A neighbour that is not asked for a while: its row waits. */
+function whileShut(error: unknown): Tried {
+  if (error instanceof DoorError && error.code === 'neighbour-down')
+    return { retry: true, after: SHUT_MS }
+  throw error
+}

@@ -1,0 +1,64 @@
+import type { LegStory, LegsPort } from '../channels/legs.ts'
+import type { HandoffHeard, Leg } from '../handoff/types.ts'
+import type { Contact } from '../record/contact.ts'
+import type { Views } from '../record/views.ts'
+import { takeHandoff } from '../turn/handed.ts'
+import { liveHandoff } from '../turn/handing.ts'
+import type { Parts } from '../turn.ts'
+import { whisper } from '../words/whisper.ts'
+
+/** Staff and teams are told in this language. */
+const LANG = 'en'
+
+const legOf = (contact: Contact, label: string): Leg | undefined =>
+  liveHandoff(contact)?.context.legs.find((leg) => leg.label === label)
+
+/** A line that may still come in: it rings, or was answered a moment ago. */
+const isWanted = (leg: Leg | undefined) =>
+  leg !== undefined && leg.is !== 'left' && leg.is !== 'failed'
+
+/** A caller who was sent into the call twice leaves it for a moment, and has not gone. */
+const isOurDoing = (event: HandoffHeard) =>
+  event.type === 'LEG' &&
+  event.label === 'caller' &&
+  event.is === 'left' &&
+  event.why === 'participant_updated_via_api'
+
+/** What the lines of a handoff hear and tell: each a turn of its contact. */
+export function deskLegs(parts: Parts, views: Pick<Views, 'story'>): LegsPort {
+  return {
+    async story(id, label): Promise<LegStory | null> {
+      const contact = await parts.store.load(id)
+      const leg = contact && legOf(contact, label)
+      if (!contact || !leg || !isWanted(leg)) return null
+      const softphone = leg.kind === 'staff' && contact.handoff?.context.by?.via === 'softphone'
+      const story = await views.story(contact.place, id)
+      return { lang: LANG, words: story ? whisper(story) : [], softphone }
+    },
+    async said(id, label, yes, { call, webhook }) {
+      const is = yes ? 'ready' : 'failed'
+      const why = yes ? {} : { why: 'said no' }
+      const handed = await takeHandoff(parts, id, { type: 'LEG', label, is, call, ...why }, webhook)
+      if (!handed || !yes) return 'late'
+      const now = await parts.store.load(id)
+      return now && isWanted(legOf(now, label)) ? 'join' : 'late'
+    },
+    async heard(id, event, webhook) {
+      if (isOurDoing(event)) return
+      await takeHandoff(parts, id, event, webhook)
+    },
+    async over(id, webhook) {
+      const contact = await parts.store.load(id)
+      const live = contact && liveHandoff(contact)
+      if (!live) return
+      for (const { label, is } of live.context.legs)
+        if (is === 'in' || is === 'held')
+          await takeHandoff(
+            parts,
+            id,
+            { type: 'LEG', label, is: 'left', why: 'the call is over' },
+            `${webhook}:${label}`
+          )
+    },
+  }
+}

@@ -1,0 +1,46 @@
+import type { LegsPort } from '../channels/legs.ts'
+import type { StaffPort } from '../channels/teams-staff.ts'
+import type { Act } from '../handoff/acts.ts'
+import type { Views } from '../record/views.ts'
+import type { Desk } from '../store/desk.ts'
+import { alert } from '../turn/alert.ts'
+import type { Parts } from '../turn.ts'
+import { openActs } from './act.ts'
+import { type Dispatch, openDispatch } from './dispatch.ts'
+import { type DeskWork, type DeskWorld, deskWork } from './effects.ts'
+import { deskLegs } from './legs.ts'
+import { openViews } from './read.ts'
+import { changeDuty, standsAt } from './staff.ts'
+import { teamsPort } from './teams-port.ts'
+
+/** The desk of every place: what staff do and read, who is asked, and the work that follows. */
+export interface OpenDesk {
+  act: Act
+  views: Views
+  dispatch: Dispatch
+  legs: LegsPort
+  staffDid: StaffPort
+  work: (world: DeskWorld) => DeskWork
+  phoneAlive: (place: string, staff: string) => Promise<void>
+}
+
+/** Opens the desk over a store's rows and contacts. */
+export function openDesk(parts: Parts, desk: Desk): OpenDesk {
+  const dispatch = openDispatch(parts, desk, (error) => alert(parts, 'desk', error))
+  const views = openViews(parts, desk)
+  const act = openActs({ parts, desk, offer: dispatch.offer })
+  return {
+    act,
+    views,
+    dispatch,
+    legs: deskLegs(parts, views),
+    staffDid: teamsPort(parts, desk, views, act),
+    work: (world) => deskWork({ ...world, parts, desk, offer: dispatch.offer }),
+    async phoneAlive(place, staff) {
+      await changeDuty(desk, place, staff, (duty) =>
+        standsAt(duty) === 'off' ? null : { ...duty, seen: parts.now() }
+      )
+      dispatch.offer(place)
+    },
+  }
+}

@@ -1,0 +1,29 @@
+import type { Commit, OutboxRow, Store } from '../store/contract.ts'
+
+/** Lines of a log after which the promises of a contact may not be what they were. */
+const CHANGES: ReadonlySet<string> = new Set([
+  ...['outcome', 'promise', 'clock-missed', 'check', 'not-sent', 'danger-asked'],
+  ...['wrapped-up', 'owner', 'promise-closed'],
+])
+/** Beside the rows of the conversation, and before those of a handoff. */
+const ROW = 10
+
+/**
+ * A store that shows every promise on the desk, under its owner: the work is saved with the turn that made the promise, so
+ * that none is made which nobody sees.
+ */
+export const promising = (store: Store): Store => ({
+  ...store,
+  commit: (commit) => store.commit(shows(commit)),
+})
+
+function shows(commit: Commit): Commit {
+  const { contact, log, outbox } = commit
+  if (!log.some(({ kind }) => CHANGES.has(kind))) return commit
+  const row: OutboxRow = {
+    ...{ id: `${contact.id}:${contact.turn}:${ROW}`, contact: contact.id, kind: 'promises' },
+    ...{ recipient: `desk:${contact.id}`, body: {}, due: contact.updatedAt, tries: 0 },
+    state: 'waiting',
+  }
+  return { ...commit, outbox: [...outbox, row] }
+}

@@ -1,0 +1,43 @@
+import { rank } from '../handoff/rank.ts'
+import type { Contact } from '../record/contact.ts'
+import type { WaitingView } from '../record/views.ts'
+import type { Desk, DeskRow } from '../store/desk.ts'
+import { liveHandoff } from '../turn/handing.ts'
+
+/** The desk's row of one who waits, or is with somebody: what of its contact may be read by all who work there. */
+export function queueRow(contact: Contact): DeskRow | null {
+  const live = liveHandoff(contact)
+  if (!live) return null
+  const { context, value } = live
+  const view: WaitingView & { discipline?: string; keyWorker?: string; passed: readonly string[] } =
+    {
+      ...{ contact: contact.id, ref: contact.ref, channel: contact.channel, value },
+      ...{ priority: context.priority, level: context.level, danger: context.danger },
+      ...{ wants: context.wants, since: context.since, language: context.language },
+      ...{ restricted: context.restricted, asked: context.asked, passed: context.passed },
+      ...(context.by && { by: context.by.staff }),
+      ...(context.discipline !== undefined && { discipline: context.discipline }),
+      ...(context.keyWorker !== undefined && { keyWorker: context.keyWorker }),
+      ...(context.of !== undefined && { of: context.of }),
+    }
+  return {
+    ...{ place: contact.place, kind: 'queue', id: contact.id, turn: contact.turn },
+    // Who is looked after stands behind those who wait, whatever their rank.
+    rank: `${WAITS.includes(value) ? 0 : 1}${rank(context)}`,
+    owner: context.by?.staff ?? '',
+    body: { ...view },
+  }
+}
+
+const WAITS: readonly string[] = ['waiting', 'offered']
+
+/** Puts a contact's row where it now belongs, or takes it away. Late news changes nothing. */
+export async function mirror(desk: Desk, contact: Contact): Promise<void> {
+  const row = queueRow(contact)
+  if (row) await desk.put(row)
+  else await desk.remove({ place: contact.place, kind: 'queue', id: contact.id })
+}
+
+/** A row as it was put. */
+export const waitingOf = ({ body }: DeskRow): WaitingView & { passed: readonly string[] } =>
+  body as unknown as WaitingView & { passed: readonly string[] }

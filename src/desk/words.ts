@@ -1,0 +1,53 @@
+import type { Refusal } from '../handoff/types.ts'
+
+/** What staff are told of what they did: plain, short, and what to do now. */
+export const SAID = {
+  taken: (ref: string) => `You have taken ${ref}.`,
+  takenBy: (name: string) => `${name} has taken it already.`,
+  over: 'It is over already. There is nothing to take.',
+  declined: 'It goes to someone else.',
+  startFirst: 'Start your shift first.',
+  finishFirst: 'Finish the contact you are on first.',
+  noPhone: 'Open your phone page, or add a number of your own, before you take a call.',
+  notFound: 'There is no such contact here.',
+  notYours: 'This contact is with someone else.',
+  restricted: 'Only the safeguarding role may open this contact.',
+  noService: 'There is no such service here, or it has no number.',
+  noNumber: 'Write a UK number, and why you ring it.',
+  emergency: (number: string) =>
+    `Use your desk phone or mobile for ${number}. Read out the address and the number.`,
+  mayNot: 'That number may not be rung from here.',
+  ringing: (who: string) => `Ringing ${who} now.`,
+  done: 'Done.',
+  sent: 'Sent.',
+  closed: 'Written down. Thank you.',
+  openPromises: (refs: readonly string[]) =>
+    `You still own promises: ${refs.join(', ')}. Give each a new owner first.`,
+  onContact: 'Finish the contact you are on first.',
+  noOwner: 'Name who owns it now: someone on this list, or a service.',
+  noPromise: 'There is no such promise still open.',
+  inCall: 'They are in a call now. Bring someone in instead.',
+  whyUntil: 'Say why, and until when.',
+  again: 'Someone else changed it just now. Look again, then try again.',
+  available: 'You are on shift. Contacts come to you now.',
+  breakNext: 'Your break begins when this one is written up. Nothing new comes to you.',
+  onBreak: 'You are on a break. Nothing comes to you.',
+  paused: 'You are paused. Take the time you need.',
+  ended: 'Your shift is over. Thank you.',
+  later: 'It will come back in ten minutes, if it is still there.',
+} as const
+
+/** Why something came to nothing, on the card and on the page. */
+export const REFUSED: Readonly<Record<Refusal, string>> = {
+  alone: 'Nobody else is with the person. Bring someone in, or end the call.',
+  'not-yours': 'This contact is with someone else.',
+  'not-yet': 'They have not joined yet.',
+  'by-text': 'This is a text conversation. Nobody is put through.',
+  'by-phone': 'A call cannot be given back to the questions.',
+  'already-there': 'They are in the call already.',
+  'no-such-line': 'There is no such line in this call.',
+  full: 'Six lines are the most that one call may have.',
+  'no-answer': 'They did not answer, or said no.',
+  'person-missing': 'The person could not be brought into the call. Ring them.',
+  failed: 'It did not work. Please try again.',
+}
