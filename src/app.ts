@@ -24,6 +24,8 @@ export interface AppParts extends Parts {
   /** Twilio's token, and the next one while it is being changed; none when Twilio is not connected. */
   twilioTokens: readonly string[]
   teams?: Hono
+  /** Pages and phone of staff. */
+  console?: Hono
   /** The lines of handoffs; without it nobody is rung but the cover. */
   legs?: LegsPort
   simulator?: Hono
@@ -80,6 +82,7 @@ export function createApp(parts: AppParts, { takeTurn } = turns(parts)) {
     )
   if (parts.legs) twilio.route('/', legs(parts.legs))
   app.route('/twilio', twilio)
+  if (parts.console) app.route('/console', parts.console)
   if (parts.teams) app.route('/api/messages', parts.teams)
   app.route('/api', staffApi({ ...parts, showsStaff: parts.simulator !== undefined }))
   app.get('/livez', (c) => c.text('ok'))

@@ -23,6 +23,11 @@ export interface World extends Texting, Translating {
   outbound: Outbound
   /** Sends words into a Teams conversation; absent where Teams is not connected. */
   sendTeams?: (reach: unknown, text: string) => Promise<Sent>
+  /** Does what handoffs ask for, and tells them how it ended; absent where nobody is handed over to. */
+  desk?: {
+    perform: (row: OutboxRow) => Promise<Tried> | undefined
+    report: (row: OutboxRow, result: OutboxResult) => Promise<void> | undefined
+  }
 }
 
 /** Does one row of the outbox. One function per kind; an unknown kind is refused, never dropped. */
@@ -39,6 +44,8 @@ export function performer(world: World, parts: Parts): (row: OutboxRow) => Promi
   return async function perform(row) {
     if (row.kind === 'translate') return translateRow(world, parts, row)
     if (row.kind === 'copies') return deleteCopies(world, parts, row)
+    const done = world.desk?.perform(row)
+    if (done) return done
     const asked = kinds[row.kind]?.(row) ?? { refused: `nobody does ${row.kind}` }
     const sent: Sent = await Promise.resolve(asked).catch(whileShut)
     if ('sid' in sent) return { done: { sid: sent.sid } }
@@ -65,10 +72,15 @@ function whileShut(error: unknown): Sent {
 }
 
 /** Writes how an outbox row ended into its contact's log. What could not be done becomes a person's task. */
-export function reporter(parts: Parts): (row: OutboxRow, result: OutboxResult) => Promise<void> {
+export function reporter(
+  parts: Parts,
+  desk?: World['desk']
+): (row: OutboxRow, result: OutboxResult) => Promise<void> {
   return async function report(row, result) {
     if (row.kind === 'translate') return noteTranslated(parts, row, result)
     if (row.kind === 'copies') return noteCopies(parts, row, result)
+    const told = desk?.report(row, result)
+    if (told) return told
     const failed = 'parked' in result
     if (failed && row.kind === 'recording') kept(parts, row.contact)
     const sid = 'done' in result && row.kind === 'text' ? String(result.done.sid) : undefined

@@ -2,8 +2,13 @@ import type { Hono } from 'hono'
 import { v7 } from 'uuid'
 import { type AppParts, createApp } from './app.ts'
 import { type Config, readConfig } from './config.ts'
+import { type OpenDesk, openDesk } from './desk/open.ts'
+import { promising } from './desk/promising.ts'
+import { startShifts } from './door/demo.ts'
+import { consoleBy, deskWorld, lookAgain, settle } from './door/desk.ts'
 import { type Faults, faultyStore, openFaults } from './door/faults.ts'
 import { healthOf, noting } from './door/health.ts'
+import { ill, illDesk } from './door/ill.ts'
 import { limitsBy } from './door/limits.ts'
 import { addressOf, type CameWith, listen } from './door/listen.ts'
 import {
@@ -43,6 +48,8 @@ export interface Door {
   config: Config
   clock: ServiceClock
   settled: () => Promise<void>
+  desk: OpenDesk
+  content: AppParts['content']
   /** Waits for what is under way, then closes the store. */
   close: () => Promise<void>
 }
@@ -93,7 +100,7 @@ async function openInside(config: Config, opened: (() => unknown)[]) {
 async function openParts(
   config: Config,
   opened: (() => unknown)[]
-): Promise<Pick<Door, 'url' | 'clock' | 'settled'>> {
+): Promise<Pick<Door, 'url' | 'clock' | 'settled' | 'desk' | 'content'>> {
   const inside = await openInside(config, opened)
   const { log, watched, clock, faults, spill } = inside
   let url = config.PUBLIC_URL
@@ -108,16 +115,26 @@ async function openParts(
   const { content } = watched
   const neighbours = breakersTo(log)
   const meeting: Meeting = { config, keys, url: () => url, content, log, neighbours }
-  const parts = partsOf({ ...inside, meeting, kick: () => jobs?.kick() })
-  const settled = async () => jobs?.settled()
+  let desk: OpenDesk | undefined
+  const staffed = (place: string) => desk?.dispatch.staffed(place) ?? false
+  const plain = partsOf({ ...inside, meeting, kick: () => jobs?.kick() })
+  const parts = { ...plain, store: promising(plain.store), staffed }
+  desk = openDesk(parts, parts.store.desk)
+  const settled = async () => settle(jobs, desk)
   const taking = turns(parts)
   spill.begin(parts, taking.replaySpilled)
-  const channel = teamsBy(meeting, taking.takeTurn)
+  const channel = teamsBy(meeting, taking.takeTurn, desk.staffDid)
   const simulator = simulatorBy(meeting, { clock, faults, settled })
-  answer = createApp({ ...parts, ...mounted(channel?.app, simulator) }, taking).fetch
-  jobs = work(parts, ill(worldOf(meeting, channel), faults), clock, taking.takeTimer)
+  const pages = consoleBy(meeting, desk, clock.now)
+  opened.push(pages.close)
+  const more = { legs: desk.legs, console: pages.app }
+  answer = createApp({ ...parts, ...mounted(channel?.app, simulator), ...more }, taking).fetch
+  const world = worldOf(meeting, channel)
+  world.desk = desk.work(illDesk(deskWorld(meeting, channel), faults))
+  jobs = work(parts, ill(world, faults), clock, taking.takeTimer)
   opened.push(sweep(parts))
-  return { url, clock, settled }
+  opened.push(lookAgain(content, desk, LOOK_AGAIN_MS))
+  return { url, clock, settled, desk, content }
 }
 
 const mounted = (teams?: Hono, simulator?: Hono): Pick<AppParts, 'teams' | 'simulator'> => ({
@@ -134,27 +151,6 @@ function worldOf(meeting: Meeting, channel: ReturnType<typeof teamsBy>): World {
     outbound: outboundOf(meeting.config),
     ...translateBy(meeting),
     ...(sendTeams && { sendTeams }),
-  }
-}
-
-/** The world outside as the simulator wants it: well, slow, silent, refusing or gone. */
-function ill(world: World, faults: Faults): World {
-  const { texts, sendTeams } = world
-  const twilio =
-    <Asked extends unknown[], Answer>(work: (...asked: Asked) => Promise<Answer>) =>
-    (...asked: Asked) =>
-      faults.meet('twilio').then(() => work(...asked))
-  return {
-    ...world,
-    texts: {
-      send: twilio(texts.send),
-      list: twilio(texts.list),
-      remove: twilio(texts.remove),
-      removeRecording: twilio(texts.removeRecording),
-    },
-    ...(sendTeams && {
-      sendTeams: (reach, text) => faults.meet('teams').then(() => sendTeams(reach, text)),
-    }),
   }
 }
 
@@ -238,7 +234,7 @@ function work(
   const store = noting(parts.store, parts.metrics, now)
   const fault = (error: unknown) => alert(parts, 'jobs', error)
   const perform = performer(world, parts)
-  const report = reporter(parts)
+  const report = reporter(parts, world.desk)
   const outbox = { store, perform, report, now, random: Math.random, maxTries: MAX_TRIES, fault }
   return startJobs({
     store,
@@ -263,6 +259,7 @@ function sweep(parts: AppParts): () => void {
 async function main() {
   try {
     const door = await openDoor(process.env)
+    if (door.config.MODE === 'demo') await startShifts(door.content(), door.desk)
     process.stdout.write(`${welcome(door)}\n`)
     let _closing: Promise<void> | undefined
     const stop = () => {

@@ -30,6 +30,7 @@ const MAY_USE: Record<string, readonly string[]> = {
     'turn',
     'effects',
     'channels',
+    'jobs',
     'store/contract.ts',
     'store/desk.ts',
     'content.ts',
@@ -70,6 +71,7 @@ const MAY_USE: Record<string, readonly string[]> = {
   simulator: ['security'],
   turn: [
     'channels/inbound.ts',
+    'handoff',
     'conversation',
     'flows',
     'places',
@@ -94,6 +96,12 @@ const MAY_USE: Record<string, readonly string[]> = {
   ],
   door: [
     'channels',
+    'console',
+    'desk',
+    'places/roster.ts',
+    'record',
+    'words/staff-card-parts.ts',
+    'effects.ts',
     'turn',
     'jobs',
     'simulator',

@@ -2,12 +2,16 @@ import { type Guard, type Neighbours, openNeighbours } from '../channels/breaker
 import type { TakeTurn } from '../channels/inbound.ts'
 import { teams } from '../channels/teams.ts'
 import type { TeamsReference } from '../channels/teams-activity.ts'
+import type { StaffPort } from '../channels/teams-staff.ts'
 import { TRANSLATE_URL, type Translate, translator } from '../channels/translate.ts'
+import type { TwilioAccount } from '../channels/twilio-ask.ts'
+import { twilioCalls } from '../channels/twilio-calls-rest.ts'
 import { type Sent, twilioTexts } from '../channels/twilio-rest.ts'
 import type { Config } from '../config.ts'
 import type { Content } from '../content.ts'
 import { DoorError } from '../errors.ts'
 import type { Log } from '../observe.ts'
+import { staffByEntra } from '../places/roster.ts'
 import type { SimulatorKeys } from '../simulator/simulator.ts'
 import { sayOf } from '../turn/says.ts'
 
@@ -39,27 +43,26 @@ export const twilioTokens = ({
 }: Pick<Config, 'TWILIO_AUTH_TOKEN' | 'TWILIO_AUTH_TOKEN_NEXT'>) =>
   [now, next].filter((token) => token !== undefined)
 
-/** Twilio's REST side: the simulator's in the demo. While the token is being changed either of the two may hold. */
-export function textsBy({ config, keys, url }: Meeting) {
+/** How Twilio's REST side is reached: the simulator's in the demo. While the token is being changed either may hold. */
+function accountBy({ config, keys, url }: Meeting): TwilioAccount {
   const twilio = keys?.twilio
   const accountSid = twilio?.accountSid ?? config.TWILIO_ACCOUNT_SID ?? ''
   const secret = twilio?.apiSecret ?? config.TWILIO_API_SECRET
-  const secrets = secret ? [secret] : twilioTokens(config)
-  const account = {
+  return {
     accountSid,
     username: twilio?.apiKey ?? config.TWILIO_API_KEY ?? accountSid,
-    passwords: secrets,
-  }
-  return twilioTexts({
-    ...account,
+    passwords: secret ? [secret] : twilioTokens(config),
     get apiUrl() {
       return twilio ? `${url()}/simulator/twilio` : config.TWILIO_API_URL
     },
-  })
+  }
 }
 
+export const textsBy = (meeting: Meeting) => twilioTexts(accountBy(meeting))
+export const callsBy = (meeting: Meeting) => twilioCalls(accountBy(meeting))
+
 /** Teams: the simulator's in the demo, none where it is left out. */
-export function teamsBy(meeting: Meeting, takeTurn: TakeTurn) {
+export function teamsBy(meeting: Meeting, takeTurn: TakeTurn, staffDid?: StaffPort) {
   const { config, keys, url, content, log, neighbours, lazy = false } = meeting
   const sim = keys && {
     appId: keys.teams.appId,
@@ -82,7 +85,12 @@ export function teamsBy(meeting: Meeting, takeTurn: TakeTurn) {
     [...content().places.values()].find(({ place }) => place.teams.tenant === tenant)?.place.place
   const unknownTenant = () => sayOf({ content: content(), lang: 'en' }, 'unknown-number', 'text')
   const guard = neighbours.guard('teams')
-  return teams(takeTurn, { ...account, tenants, unknownTenant, log, guard, lazy })
+  const staff = (name: string, entra: string) => {
+    const place = content().places.get(name)?.place
+    return place && staffByEntra(place, entra)?.id
+  }
+  const heard = staffDid && { staffDid, staff }
+  return teams(takeTurn, { ...account, tenants, unknownTenant, log, guard, lazy, ...heard })
 }
 
 /** Google Translate, where it is connected. */
@@ -101,26 +109,32 @@ interface Translating {
 export function wordsToTeams(channel: ReturnType<typeof teamsBy>) {
   if (!channel) return undefined
   return async function sendTeams(reach: unknown, text: string): Promise<Sent> {
-    try {
-      const { id } = await channel.send(reach as TeamsReference, {
-        type: 'message',
-        text,
-        textFormat: 'plain',
-      })
+    const message = { type: 'message', text, textFormat: 'plain' } as const
+    return sending(async () => {
+      const { id } = await channel.send(reach as TeamsReference, message)
       return { sid: id }
-    } catch (error) {
-      if (!(error instanceof DoorError)) throw error
-      if (!error.retry) return { refused: error.message, code: error.code }
-      const { waitSeconds } = (error.cause ?? {}) as { waitSeconds?: number }
-      // Our password, most likely: an operator mends it, and what waits is sent.
-      const ours = error.code === 'neighbour-refused' && {
-        ours: `${error.message}: see MICROSOFT_APP_PASSWORD`,
-      }
-      return {
-        retry: true,
-        ...(waitSeconds !== undefined && { after: waitSeconds * 1000 }),
-        ...ours,
-      }
+    })
+  }
+}
+
+/** What Teams did with something of ours, with what may be tried again. */
+export async function sending<Done>(send: () => Promise<Done>): Promise<Done | NotSent> {
+  try {
+    return await send()
+  } catch (error) {
+    if (!(error instanceof DoorError)) throw error
+    if (!error.retry) return { refused: error.message, code: error.code }
+    const { waitSeconds } = (error.cause ?? {}) as { waitSeconds?: number }
+    // Our password, most likely: an operator mends it, and what waits is sent.
+    const ours = error.code === 'neighbour-refused' && {
+      ours: `${error.message}: see MICROSOFT_APP_PASSWORD`,
+    }
+    return {
+      retry: true,
+      ...(waitSeconds !== undefined && { after: waitSeconds * 1000 }),
+      ...ours,
     }
   }
 }
+
+type NotSent = Exclude<Sent, { sid: string }>

@@ -23,6 +23,8 @@ export interface Jobs {
   kick(): void
   /** Resolves when nothing due is left and nothing is under way, or when the store cannot say. */
   settled(): Promise<void>
+  /** Whether something is due or under way. */
+  unsettled(): Promise<boolean>
   /** Claims nothing more, and resolves when what is under way is finished. */
   stop(): Promise<void>
 }
@@ -52,6 +54,7 @@ export function startJobs(parts: JobParts): Jobs {
       do await lanes.idle()
       while (!stopping.signal.aborted && !lanes.failed() && (await moreDue(parts, lanes)))
     },
+    unsettled: async () => !lanes.failed() && (await moreDue(parts, lanes)),
     async stop() {
       stopping.abort()
       lanes.shut()

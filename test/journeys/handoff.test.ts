@@ -1,0 +1,200 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { landline, mobile, NUMBERS, type OpenedDoor, open } from './door.ts'
+import { handset, kinds, staff } from './staff.ts'
+
+let door: OpenedDoor
+beforeEach(async () => {
+  door = await open()
+  await door.clock('2026-11-24T14:20:00Z')
+})
+afterEach(() => door.close())
+
+const ASHA = '+442079460261'
+const BEN = '+442079460262'
+const COVER = '+442079460210'
+
+const withOf = async (call: string) =>
+  (await door.simulator<{ with?: string[]; ended: boolean }>(`calls/${call}`)).with
+
+describe('a navigator joins a call', () => {
+  it('in mid-question, once danger is cleared; brings a team in, leaves, and writes it up', async () => {
+    const asha = staff(door, 'asha')
+    await asha.start()
+    const from = landline()
+    const { call } = await door.ring(from, NUMBERS.southwark, ['2'])
+    await asha.click(/Can you take/, 'accept')
+    await handset(door, ASHA).answer()
+    expect(await withOf(call)).toBeUndefined()
+    const last = await door.go(call, ['2', '2'])
+    expect(last.all).not.toMatch(/Who needs help/)
+    expect(await withOf(call)).toEqual(['staff:asha'])
+    await asha.click(/You have/, 'bring', { 'bring.service': 'rapid' })
+    await handset(door, '+442079460230').answer()
+    expect(await withOf(call)).toEqual(['staff:asha', 'team:rapid'])
+    await asha.click(/You have/, 'leave')
+    expect(await withOf(call)).toEqual(['team:rapid'])
+    const wrapUp = { 'wrap-up.outcome': 'passed-on', 'wrap-up.owner': 'rapid' }
+    await asha.click(/Write up/, 'wrap-up', wrapUp)
+    expect(await asha.titles()).toContainEqual(expect.stringMatching(/: closed$/))
+    await door.go(call, ['hang up'])
+    const contact = await door.contactOf(from)
+    expect(contact.status).toBe('promised')
+    expect(contact.clocks).toMatchObject([{ code: 'NEXT', owner: 'rapid', state: 'running' }])
+    const told = kinds(contact.timeline)
+    for (const kind of [
+      'queued',
+      'offered',
+      'accepted',
+      'connected',
+      'brings in',
+      'left',
+      'wrapped-up',
+      'done',
+    ])
+      expect(told).toContain(kind)
+  })
+
+  it('the first to take it has it; the card of the other says so', async () => {
+    const [asha, ben] = [staff(door, 'asha'), staff(door, 'ben')]
+    await asha.start()
+    await ben.start()
+    await door.ring(landline(), NUMBERS.southwark, ['1'])
+    await ben.click(/Can you take/, 'accept')
+    expect(await asha.titles()).toContainEqual(expect.stringMatching(/taken by Ben/))
+  })
+
+  it('0 at the greeting, with chest pain: the danger line, and first in the queue', async () => {
+    const asha = staff(door, 'asha')
+    await asha.start()
+    const { all } = await door.ring(landline(), NUMBERS.southwark, ['0'])
+    expect(all).toMatch(/chest pain/)
+    const card = await asha.card(/Can you take/)
+    expect(card?.text).toMatch(/DANGER NOT ASKED/)
+  })
+
+  it('whoever was rung and says no is passed, and another is asked', async () => {
+    const [asha, ben] = [staff(door, 'asha'), staff(door, 'ben')]
+    await asha.start()
+    const { call } = await door.ring(landline(), NUMBERS.southwark, ['2', '2', '2'])
+    await ben.start()
+    await asha.click(/Can you take/, 'decline', { 'decline.reason': 'busy' })
+    await ben.click(/Can you take/, 'accept')
+    await handset(door, BEN).answer()
+    expect(await withOf(call)).toEqual(['staff:ben'])
+  })
+})
+
+describe('nobody comes', () => {
+  it.each([
+    ['nobody answers', async () => undefined],
+    [
+      'everybody declines',
+      async () => {
+        await staff(door, 'asha').click(/Can you take/, 'decline', { 'decline.reason': 'busy' })
+      },
+    ],
+  ])(
+    '%s: words all the time, then the cover is rung, then a promise with an owner',
+    async (_, does) => {
+      await staff(door, 'asha').start()
+      const from = landline()
+      const { call, all } = await door.ring(from, NUMBERS.southwark, ['2', '2', '2', '0'])
+      expect(all).not.toBe('')
+      await does()
+      let at = await door.go(call, ['silence'])
+      for (let n = 0; n < 8 && !at.ringing; n++) {
+        expect(at.all).not.toBe('')
+        at = await door.go(call, ['silence'])
+      }
+      expect(at.ringing).toEqual([COVER])
+      await door.go(call, ['silence', 'silence'])
+      const contact = await door.contactOf(from)
+      expect(contact.clocks.filter(({ name }) => name === 'ringBack')).not.toEqual([])
+      for (const { owner } of contact.clocks) expect(owner).not.toBe('')
+    }
+  )
+
+  it('at night without anyone on shift the cover is rung at once, as the words say', async () => {
+    const { ringing } = await door.ring(landline(), NUMBERS.southwark, ['1'])
+    expect(ringing).toEqual([COVER])
+  })
+
+  it.each([
+    ['in the queue', ['2', 'hang up'], undefined],
+    ['as the navigator rings', ['2', '2', '2', 'hang up'], 'accept'],
+  ])('the caller hangs up %s: a promise, and nobody is left waiting', async (_, does, action) => {
+    const asha = staff(door, 'asha')
+    await asha.start()
+    const from = landline()
+    const { call } = await door.ring(from, NUMBERS.southwark, does.slice(0, -1))
+    if (action) await asha.click(/Can you take/, action)
+    await door.go(call, ['hang up'])
+    const contact = await door.contactOf(from)
+    expect(contact.clocks.some(({ state }) => state === 'running')).toBe(true)
+    expect(await handset(door, ASHA).rings()).toBe(false)
+  })
+
+  it('Twilio does not ring anybody: the caller is brought to the cover', async () => {
+    const asha = staff(door, 'asha')
+    await asha.start()
+    const { call } = await door.ring(landline(), NUMBERS.southwark, ['2', '2', '2', '0'])
+    await door.simulator('faults', { service: 'twilio', fault: 'refusing', for: 'PT10M' })
+    await asha.click(/Can you take/, 'accept')
+    let at = await door.go(call, ['silence'])
+    for (let n = 0; n < 14 && !at.ringing; n++) at = await door.go(call, ['silence'])
+    expect(at.ringing).toEqual([COVER])
+  })
+})
+
+describe('a navigator writes with somebody', () => {
+  it('in order, with danger words alerted, and hands back', async () => {
+    const asha = staff(door, 'asha')
+    await asha.start()
+    const from = mobile()
+    const to = NUMBERS.southwark
+    await door.text(from, to, 'I need help with my mum')
+    await asha.click(/Can you take/, 'accept')
+    expect(await door.texts(from, to, ['2', '2', '2'])).toMatch(/A care navigator is here now/)
+    await asha.say('How is she today?')
+    expect((await door.phone(from)).texts.at(-1)?.body).toBe('How is she today?')
+    expect(await door.text(from, to, 'weak, and she has chest pain')).toMatch(/ring 999 now/)
+    await door.text(from, to, 'no, she is better')
+    const words = await asha.words()
+    expect(words.slice(-2)).toEqual([
+      'DANGER WORDS. weak, and she has chest pain',
+      'no, she is better',
+    ])
+    await asha.click(/You have/, 'hand-back-questions')
+    expect((await door.phone(from)).texts.at(-1)?.body).toMatch(/Check 1 of 3/)
+    await asha.click(/Write up/, 'wrap-up', { 'wrap-up.outcome': 'helped' })
+    expect(await door.text(from, to, '2')).toMatch(/Check 2 of 3/)
+  })
+})
+
+describe('a shift', () => {
+  it('ends only once no promise is left with them alone', async () => {
+    const asha = staff(door, 'asha')
+    await asha.start()
+    const from = mobile()
+    await door.text(from, NUMBERS.southwark, 'hello')
+    await asha.click(/Can you take/, 'accept')
+    await door.texts(from, NUMBERS.southwark, ['2', '2', '2'])
+    await asha.click(/You have/, 'hand-back-close')
+    const wrapUp = { 'wrap-up.outcome': 'call-back', 'wrap-up.owner': 'asha' }
+    await asha.click(/Write up/, 'wrap-up', wrapUp)
+    await asha.say('home')
+    await asha.click(/on shift/i, 'shift-end')
+    const { ref } = await door.contactOf(from)
+    expect((await asha.words()).at(-1)).toMatch(new RegExp(`You still own promises: ${ref}`))
+  })
+
+  it('a break is kept free: nothing is asked of them', async () => {
+    const asha = staff(door, 'asha')
+    await asha.start()
+    await asha.click(/on shift/i, 'shift-break')
+    const before = await asha.titles()
+    const { ringing } = await door.ring(landline(), NUMBERS.southwark, ['1'])
+    expect(await asha.titles()).toEqual(before)
+    expect(ringing).toEqual([COVER])
+  })
+})
