@@ -79,6 +79,12 @@ const COMMANDS: Record<string, Record<string, Command>> = {
       load: async () => (await import('./cli/backup.ts')).backUp,
     },
   },
+  teams: {
+    app: {
+      does: 'write the app for Teams, checked, into dist: app --organisation … --privacy https://… --terms https://… [--name …] [--version 1.2.3]',
+      load: async () => (await import('./cli/teams-app.ts')).writeTeamsApp,
+    },
+  },
   'data-map': {
     '': {
       does: 'list each processor, country, fields and retention',
