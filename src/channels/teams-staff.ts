@@ -19,7 +19,9 @@ export type StaffDid =
       /** The chat or channel, and the first message of the thread in it; a personal chat has no threads. */
       conversation: string
       root: string | null
-      /** Others read along, and the bot was not named: nobody there waits for an answer of ours. */
+      /** Others read along: such words are for them, and never for a person who needs help. */
+      shared: boolean
+      /** Shared, and the bot was not named: nobody there waits for an answer of ours. */
       overheard: boolean
     }
   /** They opened the bot for the first time. */
@@ -49,6 +51,8 @@ export const NOT_DONE = {
   missing: 'Something is missing. Fill it in, and press again. Nothing was done.',
   tooLong: (most: number) =>
     `That is too long: write at most ${most.toLocaleString('en-GB')} characters. It was not sent.`,
+  inCompany:
+    'Others can read this, so it was sent to no one. Write to people in your own chat with me.',
   failed: 'Something went wrong here. Please try again. If it goes on, use the console.',
 } as const
 
@@ -157,5 +161,5 @@ export function typedOf(
   if ([...text].length > MOST_TYPED) return { words: NOT_DONE.tooLong(MOST_TYPED) }
   const [id = '', thread] = conversation.split(';')
   const root = /^messageid=(\d{1,20})$/.exec(thread ?? '')?.[1] ?? null
-  return { kind: 'typed', text, conversation: id, root, overheard: shared && !named }
+  return { kind: 'typed', text, conversation: id, root, shared, overheard: shared && !named }
 }

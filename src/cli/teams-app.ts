@@ -37,8 +37,8 @@ export function writeTeamsApp(words: readonly string[]): number {
 
 const USE =
   'Write it like: MICROSOFT_APP_ID=… PUBLIC_URL=https://door.example.org npm run teams-app -- --organisation "Example Council" --privacy https://example.org/privacy --terms https://example.org/terms'
-const NEXT = `Upload it in the Teams admin centre. Add it to the team of the navigators, and to no other: it hears what
-is written in that team's channels, so that answers in a contact's thread reach the person.`
+const NEXT =
+  'Upload it in the Teams admin centre, for the staff of the front door. docs/runbook.md says the rest.'
 
 const packageVersion = (): string =>
   JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version

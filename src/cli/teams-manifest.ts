@@ -56,14 +56,6 @@ export const manifestShape = z.strictObject({
     )
     .length(1),
   validDomains: z.array(domain).max(16),
-  webApplicationInfo: z.strictObject({ id: guid, resource: words(2048) }),
-  authorization: z.strictObject({
-    permissions: z.strictObject({
-      resourceSpecific: z
-        .array(z.strictObject({ name: words(128), type: z.enum(['Application', 'Delegated']) }))
-        .max(16),
-    }),
-  }),
 })
 export type Manifest = z.infer<typeof manifestShape>
 
@@ -79,7 +71,10 @@ export interface AppGiven {
   version: string
 }
 
-/** The manifest, or everything that is wrong with it by the name the operator knows it by. */
+/**
+ * The manifest, or everything that is wrong with it by the name the operator knows it by. It asks for no permission:
+ * in a channel the bot hears only what names it.
+ */
 export function manifestOf(given: AppGiven): { manifest: Manifest } | { faults: string[] } {
   const made = written(given)
   const checked = manifestShape.safeParse(made)
@@ -119,13 +114,6 @@ function written({ appId, url, name, organisation, privacy, terms, version }: Ap
       },
     ],
     validDomains: URL.canParse(url) ? [new URL(url).hostname] : [],
-    // So that what is typed in a contact's thread reaches us without the bot being named in it.
-    webApplicationInfo: { id: appId, resource: 'https://RscBasedStoreApp' },
-    authorization: {
-      permissions: {
-        resourceSpecific: [{ name: 'ChannelMessage.Read.Group', type: 'Application' }],
-      },
-    },
   }
 }
 
@@ -133,7 +121,6 @@ function written({ appId, url, name, organisation, privacy, terms, version }: Ap
 const NAMES: Readonly<Record<string, string>> = {
   id: 'MICROSOFT_APP_ID',
   'bots.0.botId': 'MICROSOFT_APP_ID',
-  'webApplicationInfo.id': 'MICROSOFT_APP_ID',
   'developer.websiteUrl': 'PUBLIC_URL',
   'validDomains.0': 'PUBLIC_URL',
   'developer.name': '--organisation',

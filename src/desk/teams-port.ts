@@ -1,4 +1,4 @@
-import type { StaffAnswer, StaffPort } from '../channels/teams-staff.ts'
+import { NOT_DONE, type StaffAnswer, type StaffPort } from '../channels/teams-staff.ts'
 import type { Act, Actor } from '../handoff/acts.ts'
 import type { Views } from '../record/views.ts'
 import type { Desk } from '../store/desk.ts'
@@ -13,12 +13,13 @@ const SHOWN: readonly string[] = ['accept', 'hold', 'mute', 'danger', 'say']
 export function teamsPort(parts: Parts, desk: Desk, views: Views, act: Act): StaffPort {
   return async function staffDid(actor, did): Promise<StaffAnswer> {
     if (did.kind === 'typed') {
+      if (did.shared) return did.overheard ? {} : { words: NOT_DONE.inCompany }
       const contact = contactOf(await dutyOf(desk, actor.place, actor.staff))
       if (contact !== undefined) {
         const said = await act(actor, { do: 'say', contact, text: did.text })
-        if (said.ok || !did.overheard) return said.ok ? {} : { words: said.words }
+        return said.ok ? {} : { words: said.words }
       }
-      return did.overheard ? {} : shiftOf(actor, true)
+      return shiftOf(actor, true)
     }
     if (did.kind === 'began') return shiftOf(actor, false)
     const { ok, words } = await act(actor, did.act)

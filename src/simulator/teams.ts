@@ -68,9 +68,13 @@ export async function learnPlaces(teams: Teams): Promise<void> {
   if (!answer?.ok) return answer?.body?.cancel()
   teams.places = ((await answer.json()) as { places: TeamsPlace[] }).places
   for (const { place, teams: theirs } of teams.places)
-    for (const { who, name, kind, id } of theirs?.people ?? [])
+    for (const { who: named, name, kind, id } of theirs?.people ?? []) {
+      // Two places may call somebody, or a channel, the same.
+      const taken = teams.people.get(named)
+      const who = taken && taken.place !== place ? `${named}-${place}` : named
       if (!teams.people.has(who))
         join(teams, { who, name, kind, place, tenant: theirs?.tenant ?? '', id })
+    }
 }
 
 /** The address the bot answers to, as Teams tells it in every activity. */

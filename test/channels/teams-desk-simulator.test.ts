@@ -125,7 +125,14 @@ it('carries what is typed in the thread of a contact, and what comes back to it'
   const room = { tenant: TENANT, channel: CHANNEL }
   await channel.cards.sendWords(room, 'They wrote: no', { thread: root })
   expect(state.done.map(([, did]) => did)).toEqual([
-    { kind: 'typed', text: 'Can you get up?', conversation: CHANNEL, root, overheard: true },
+    {
+      kind: 'typed',
+      text: 'Can you get up?',
+      conversation: CHANNEL,
+      root,
+      shared: true,
+      overheard: true,
+    },
   ])
   const { messages } = await see('navigators')
   expect(messages.slice(-2)).toMatchObject([

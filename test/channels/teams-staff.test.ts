@@ -252,7 +252,7 @@ describe('what staff type', () => {
     [
       'in their own chat',
       {},
-      { text: 'hello', conversation: 'a:1chat', root: null, overheard: false },
+      { text: 'hello', conversation: 'a:1chat', root: null, shared: false, overheard: false },
     ],
     [
       'in a thread of a channel',
@@ -261,6 +261,7 @@ describe('what staff type', () => {
         text: 'hello',
         conversation: '19:room@thread.tacv2',
         root: '1700000000001',
+        shared: true,
         overheard: true,
       },
     ],
@@ -271,6 +272,7 @@ describe('what staff type', () => {
         text: 'hello',
         conversation: '19:room@thread.tacv2',
         root: '1700000000001',
+        shared: true,
         overheard: false,
       },
     ],

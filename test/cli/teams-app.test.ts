@@ -74,7 +74,10 @@ describe('npm run teams-app', () => {
 
   it('writes a package with the manifest and both icons at its root', async () => {
     const { code: status, out: stdout } = await run(['teams', 'app', ...options()], { env })
-    expect([status, stdout]).toEqual([0, expect.stringContaining('Add it to the team of the nav')])
+    expect([status, stdout]).toEqual([
+      0,
+      expect.stringContaining('Upload it in the Teams admin centre'),
+    ])
     const files = unzip(readFileSync(join(folder, 'front-door-teams.zip')))
     expect(Object.keys(files)).toEqual(['manifest.json', 'color.png', 'outline.png'])
     const manifest = JSON.parse(String(files['manifest.json']))

@@ -1,0 +1,90 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { NOT_DONE } from '../../src/channels/teams-staff.ts'
+import { mobile, NUMBERS, type OpenedDoor, open } from './door.ts'
+import { staff } from './staff.ts'
+
+let door: OpenedDoor
+beforeEach(async () => {
+  door = await open()
+  await door.clock('2026-11-24T14:20:00Z')
+})
+afterEach(() => door.close())
+
+interface Told {
+  answered?: string
+  error?: string
+  replies?: { text: string }[]
+}
+const texts = async (phone: string) => {
+  const { thread } = await door.simulator<{ thread: { from: string; body: string }[] }>(
+    `phones/${encodeURIComponent(phone)}`
+  )
+  return thread.filter(({ from }) => from !== phone).map(({ body }) => body)
+}
+const inTeams = (who: string, does: Record<string, unknown>) =>
+  door.simulator<Told>(`teams/${who}`, does)
+
+/** Asha is with someone who texts, danger being cleared by her on the card. */
+async function writing() {
+  const asha = staff(door, 'asha')
+  await asha.start()
+  const phone = mobile()
+  await door.simulator('texts', { from: phone, to: NUMBERS.southwark, body: 'A person please' })
+  await asha.click(/Can you take/, 'accept')
+  await asha.click(/You have/, 'danger-no')
+  return { asha, phone }
+}
+
+describe('a text conversation in Teams', () => {
+  it('goes both ways in the chat of whoever took it', async () => {
+    const { asha, phone } = await writing()
+    await asha.say('Hello, I am Asha.')
+    expect(await texts(phone)).toContain('Hello, I am Asha.')
+    await door.simulator('texts', { from: phone, to: NUMBERS.southwark, body: 'Thank you' })
+    expect((await asha.words()).join()).toContain('Thank you')
+  })
+
+  it('carries to the person nothing that is written where others read along', async () => {
+    const { phone } = await writing()
+    const channel = (
+      await door.simulator<{ who: string; kind: string; place: string }[]>('teams')
+    ).find(({ kind, place }) => kind === 'channel' && place === 'southwark')
+    const before = await texts(phone)
+    await inTeams(channel?.who ?? '', { say: 'This one is hard work', as: 'asha' })
+    expect(await texts(phone)).toEqual(before)
+  })
+
+  it('says what is too long, and sends none of it', async () => {
+    const { asha, phone } = await writing()
+    const before = await texts(phone)
+    await asha.say('x'.repeat(10_000))
+    expect(await asha.words()).toContain(NOT_DONE.tooLong(1600))
+    expect(await texts(phone)).toEqual(before)
+  })
+
+  it('is written up, and the card keeps nothing of it', async () => {
+    const { asha } = await writing()
+    await asha.click(/You have/, 'hand-back-close')
+    await asha.click(/Write up/, 'wrap-up', { 'wrap-up.outcome': 'helped' })
+    const card = await asha.card(/: closed$/)
+    expect([card?.text, card?.actions]).toEqual(['', []])
+  })
+})
+
+it('words to nobody get a short help with the shift below it', async () => {
+  const asha = staff(door, 'asha')
+  await asha.start()
+  await asha.say('what now?')
+  const card = await asha.card(/went to no one/)
+  expect(card?.text).toContain('You are on shift')
+  expect(card?.actions.map(({ action }) => action)).toContain('shift-break')
+})
+
+it('someone on the roster of another place does nothing with a card of this one', async () => {
+  const { asha } = await writing()
+  const card = await asha.card(/You have/)
+  const click = { card: card?.card ?? '', action: 'hand-back-close' }
+  const { answered } = await inTeams('asha', { click, as: 'gwen' })
+  expect(answered).toBe(NOT_DONE.stranger)
+  expect(await asha.card(/You have/)).toEqual(card)
+})
