@@ -8,6 +8,7 @@ import { noteTranslated, type Translating, translateRow } from './effects/transl
 import { DoorError } from './errors.ts'
 import type { OutboxResult, Tried } from './jobs/outbox.ts'
 import type { Contact } from './record/contact.ts'
+import { isBarred } from './record/outbound.ts'
 import { meaningOf, withText } from './record/texts.ts'
 import type { OutboxRow } from './store/contract.ts'
 import { alert } from './turn/alert.ts'
@@ -44,6 +45,7 @@ export function performer(world: World, parts: Parts): (row: OutboxRow) => Promi
   return async function perform(row) {
     if (row.kind === 'translate') return translateRow(world, parts, row)
     if (row.kind === 'copies') return deleteCopies(world, parts, row)
+    if (await reachesBarred(parts, row)) return { refused: { why: 'barred' } }
     const done = world.desk?.perform(row)
     if (done) return done
     const asked = kinds[row.kind]?.(row) ?? { refused: `nobody does ${row.kind}` }
@@ -63,6 +65,23 @@ export function performer(world: World, parts: Parts): (row: OutboxRow) => Promi
     return { refused: { why: refused, ...(code && { code }), ...(meaning && { meaning }) } }
   }
 }
+
+/**
+ * Whether a row would reach somebody that nothing of its contact may reach (domain 6.7, notThese). The one place where that
+ * is held: whatever leaves by the outbox passes here, whoever asked for it.
+ */
+async function reachesBarred({ store }: Parts, row: OutboxRow): Promise<boolean> {
+  if (!REACHES.has(row.kind)) return false
+  const contact = await store.load(row.contact)
+  if (!contact?.notThese?.length) return false
+  const named = typeof row.body.to === 'string' ? row.body.to : undefined
+  const meant = row.kind === 'join' ? contact.out?.number : contact.person.address
+  const to = named ?? meant
+  return to !== undefined && isBarred(contact, to)
+}
+
+/** What goes to somebody who is not on the roster. */
+const REACHES: ReadonlySet<string> = new Set(['text', 'teams', 'ring', 'join'])
 
 /** A neighbour that did not answer, or is not asked for a while: its row waits, and nobody need hear of each. */
 function whileShut(error: unknown): Sent {

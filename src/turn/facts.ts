@@ -76,10 +76,11 @@ export function windowMs(place: Place): number {
 }
 
 /** Whether a conversation that broke off may be offered again: nothing unsafe, third-party, child or safeguarding on it. */
-export function mayCarryOn({ person, codes, status }: Contact): boolean {
+export function mayCarryOn({ person, codes, status, restricted }: Contact): boolean {
   const closed = status === 'handed-over' || status === 'closed' || status === 'promised'
   return (
     !closed &&
+    !restricted &&
     !person.unsafe &&
     !person.overheard &&
     person.who !== 'other' &&

@@ -3,6 +3,7 @@ import { isAsking } from '../flows/schema.ts'
 import { sayPractice } from '../places/directory.ts'
 import type { Place } from '../places/shape.ts'
 import type { Contact, LogEntry } from '../record/contact.ts'
+import { isBarred } from '../record/outbound.ts'
 import type { Story } from '../record/views.ts'
 import { languageOf, type StepWords, stepKey, type Words } from './language.ts'
 import { choices, questionState, screenOf } from './question.ts'
@@ -26,7 +27,8 @@ export function storyOf(telling: Telling): Story {
   const { contact, place } = telling
   const { person, handoff, conversation } = contact
   const { who, name, inTheirWords, practice } = person
-  const number = person.ringOn ?? (/^\+\d/.test(person.address) ? person.address : undefined)
+  const theirs = person.ringOn ?? (/^\+\d/.test(person.address) ? person.address : undefined)
+  const number = theirs !== undefined && isBarred(contact, theirs) ? undefined : theirs
   return {
     ...{ contact: contact.id, ref: contact.ref, place: contact.place, channel: contact.channel },
     ...{ level: contact.level, priority: handoff?.context.priority ?? contact.priority },

@@ -1,0 +1,95 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { openDesk } from '../../src/desk/open.ts'
+import { outboundOf, performer, type World } from '../../src/effects.ts'
+import type { Contact } from '../../src/record/contact.ts'
+import type { OutboxRow } from '../../src/store/contract.ts'
+import { mobile, type OpenedApp, openApp, texting } from '../app/opened.ts'
+
+/** Whoever is the danger: nothing of this contact may reach them. */
+const ABUSER = '+447700900666'
+
+let app: OpenedApp
+let contact: Contact
+let theirs: string
+/** Everything that left, as it was asked for. */
+let left: string[]
+beforeEach(async () => {
+  app = openApp()
+  left = []
+  const from = mobile()
+  await app.post('/twilio/sms', texting('help', { From: from }))
+  const [found] = (await app.parts.store.list({ limit: 1 })).contacts
+  contact = {
+    ...(found as Contact),
+    turn: (found?.turn ?? 0) + 1,
+    notThese: [ABUSER],
+    restricted: true,
+  }
+  theirs = contact.person.address
+  // It is their own chat that the person wrote from.
+  contact.person = { ...contact.person, address: ABUSER, ringOn: ABUSER }
+  contact.out = { number: ABUSER, who: 'the person' }
+  const same = { expected: contact.turn - 1, log: [], outbox: [], timers: [] }
+  expect(await app.parts.store.commit({ contact, ...same })).toEqual({ result: 'saved' })
+})
+afterEach(() => app.close())
+
+/** A world that keeps every call of every neighbour, and does none. */
+function everything(): World {
+  const kept = (name: string): unknown =>
+    new Proxy(() => undefined, {
+      get: (_, part) => (part === 'then' ? undefined : kept(`${name}.${String(part)}`)),
+      apply: (_, __, asked: unknown[]) => {
+        const [work] = asked
+        if (/guard/i.test(name) && typeof work === 'function') return work()
+        // An address of our own pages reaches nobody.
+        if (!name.endsWith('.link')) left.push(`${name} ${JSON.stringify(asked)}`)
+        return Promise.resolve(
+          /list|find/.test(name) ? [] : { sid: 'SM00000000000000000000000000000000' }
+        )
+      },
+    })
+  const world = kept('world') as World
+  const desk = openDesk(app.parts, app.parts.store.desk).work({
+    calling: kept('calling') as never,
+    chatting: kept('chatting') as never,
+  })
+  return {
+    ...world,
+    texts: world.texts,
+    guardTexts: world.guardTexts,
+    publicUrl: 'https://door.example',
+    outbound: outboundOf({ CAPS: '', APPROVED: `${ABUSER},${theirs}` }),
+    desk,
+  } as World
+}
+
+const row = (kind: string, body: Record<string, unknown>): OutboxRow => ({
+  ...{ id: `${contact.id}:9:1`, contact: contact.id, recipient: ABUSER, kind, body },
+  ...{ due: '2026-11-24T10:00:00Z', tries: 1, state: 'claimed' },
+})
+
+describe('the number of whoever is the danger gets nothing', () => {
+  it.each<[string, Record<string, unknown>]>([
+    ['text', { to: ABUSER, from: '+442079460100', body: 'hello' }],
+    ['ring', { label: 'other:1', to: ABUSER }],
+    ['ring', { label: 'caller', to: ABUSER }],
+    ['join', { call: '' }],
+    ['teams', { conversation: 'a', reach: {}, text: 'hello' }],
+    ['card', { staff: 'nobody', show: 'offer' }],
+    ['thread', { do: 'relay', seq: 1 }],
+    ['queue', {}],
+    ['promises', {}],
+    ['shift', { staff: 'nobody', now: 'free' }],
+    ['participant', { label: '*', do: 'remove' }],
+  ])('%s %o', async (kind, body) => {
+    await performer(everything(), app.parts)(row(kind, body))
+    expect(left.filter((asked) => asked.includes(ABUSER))).toEqual([])
+  })
+
+  it('and the same text to another number goes', async () => {
+    const to = theirs
+    await performer(everything(), app.parts)(row('text', { to, from: '+442079460100', body: 'hi' }))
+    expect(left.filter((asked) => asked.includes(to))).not.toEqual([])
+  })
+})
