@@ -29,6 +29,7 @@ export interface ContactSeen {
   texts?: { status: string; code?: string }[]
   timeline: {
     seq: number
+    at: string
     kind: string
     step?: string
     heard?: string
