@@ -339,7 +339,7 @@ describe('what is told of a conference', () => {
       'heard',
       CONTACT,
       { type: 'LEG', label: 'team:nurses', is, call: CallSid },
-      `${CallSid}:${event}:4`,
+      `${CallSid}:${event}:${CONFERENCE}:4`,
     ]
     expect(told).toEqual([one, one])
   })
@@ -403,7 +403,8 @@ describe('the caller', () => {
   it('is put into the conference without asking anything of us', async () => {
     const { post, told, turns } = open({ story: null })
     const { body } = await post(`/twilio/voice/join?h=${CONTACT}`, answered())
-    expect(body).toBe(conferenceOf('caller', '/twilio/voice/turn?c=1'))
+    expect(body).toBe(conferenceOf('caller', next(body)))
+    expect(next(body)).toMatch(/^\/twilio\/voice\/turn\?c=[\w-]{36}$/)
     expect([...told, ...turns]).toEqual([])
   })
 
@@ -445,10 +446,10 @@ describe('the caller', () => {
   it('comes back to us when their part is over, and is gone when they hung up', async () => {
     const { post, turns } = open({})
     const form = answered()
-    await post('/twilio/voice/turn?t=7&c=1', { ...form, DialCallStatus: 'answered' })
-    await post('/twilio/voice/turn?c=1', { ...form, CallStatus: 'completed' })
+    await post('/twilio/voice/turn?c=7', { ...form, DialCallStatus: 'answered' })
+    await post('/twilio/voice/turn?c=8', { ...form, CallStatus: 'completed' })
     expect(turns).toMatchObject([
-      { heard: { kind: 'parted', turn: 7 }, webhook: `${form.CallSid}:7:parted` },
+      { heard: { kind: 'parted' }, webhook: `${form.CallSid}:7:parted` },
       { heard: { kind: 'gone' }, webhook: `${form.CallSid}:over` },
     ])
   })
@@ -461,7 +462,7 @@ describe('a reply that joins the caller', () => {
     replies.push({ parts, conference: { name: CONTACT, label: 'caller' } })
     const { body } = await post('/twilio/voice', calling())
     expect(body).toContain('Sam is here now.')
-    const dial = conferenceOf('caller', '/twilio/voice/turn?t=7&c=1')
+    const dial = conferenceOf('caller', '/twilio/voice/turn?c=7')
     expect(body).toContain(/<Dial.*<\/Dial>/.exec(dial)?.[0])
   })
 })
