@@ -15,6 +15,8 @@ import {
 
 const CARD = 'application/vnd.microsoft.card.adaptive'
 const MESSAGE = 'application/vnd.microsoft.activity.message'
+/** Teams gives up on an invoke soon after ten seconds, and says nothing that helps. */
+const PATIENCE = 8_000
 /** Doings whose answers are remembered. */
 const REMEMBERED = 10_000
 
@@ -76,8 +78,9 @@ export function staffHearing(parts: {
     known: Known
   ): Promise<InvokeAnswer | null> {
     const did = didOf(activity, sender, known)
-    const answer: StaffAnswer = 'words' in did ? did : await once(known, did, sender)
-    const { card, words } = answer
+    const doing: Promise<StaffAnswer> =
+      'words' in did ? Promise.resolve(did) : once(known, did, sender)
+    const { card, words } = await (executed(activity) ? inTime(doing) : doing)
     if (!executed(activity)) {
       const changed = 'kind' in did && did.kind === 'act' ? (did.message ?? undefined) : undefined
       await deliver(sender, [
@@ -90,6 +93,15 @@ export function staffHearing(parts: {
     if (words) await deliver(sender, [plainMessage(words)])
     return { statusCode: 200, type: CARD, value: card.card }
   }
+}
+
+/** The answer, or words that say it will come: what was asked for goes on. */
+async function inTime(doing: Promise<StaffAnswer>): Promise<StaffAnswer> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const late = new Promise<StaffAnswer>((resolve) => {
+    timer = setTimeout(() => resolve({ words: NOT_DONE.slow }), PATIENCE)
+  })
+  return Promise.race([doing, late]).finally(() => clearTimeout(timer))
 }
 
 /** What they did, or the words that say why nothing was done. */

@@ -53,6 +53,7 @@ export const NOT_DONE = {
     `That is too long: write at most ${most.toLocaleString('en-GB')} characters. It was not sent.`,
   inCompany:
     'Others can read this, so it was sent to no one. Write to people in your own chat with me.',
+  slow: 'This takes longer than it should. Look at the card again in a moment.',
   failed: 'Something went wrong here. Please try again. If it goes on, use the console.',
 } as const
 

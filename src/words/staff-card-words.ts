@@ -111,9 +111,9 @@ export function byWhen(now: string, zone: string): Record<string, string> {
   return {
     [soon(1)]: 'In an hour',
     [soon(4)]: 'In four hours',
-    ...(here.hour < 20 && { [day(0, 20)]: 'Today by 8 in the evening' }),
+    ...(here.hour < 20 && { [day(0, 20)]: 'Today by 8pm' }),
     [day(1, 12)]: 'Tomorrow by noon',
-    [day(1, 20)]: 'Tomorrow by 8 in the evening',
+    [day(1, 20)]: 'Tomorrow by 8pm',
     [day(3, 20)]: 'In three days',
     [day(7, 20)]: 'In a week',
   }

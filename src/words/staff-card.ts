@@ -111,7 +111,7 @@ export const takenCard = (of: CardOf, by: string): StaffCard =>
 
 /** Their time to take it is over. */
 export const lapsedCard = (of: CardOf): StaffCard =>
-  done(`${of.ref}: we asked someone else`, 'There is nothing for you to do.')
+  done(`${of.ref}: passed on`, 'There is nothing for you to do.')
 
 /** The person left before anybody joined. */
 export const goneCard = (of: CardOf): StaffCard =>
@@ -172,7 +172,7 @@ function dangerNotAsked(about: CardOf): Element {
     line('DANGER NOT ASKED', { size: 'large', weight: 'bolder', color: 'attention' }),
     line('Ask this first. Is anyone:', { weight: 'bolder' }),
     line(
-      'hard to wake, fighting for breath, bleeding badly, in chest pain, with signs of a stroke, in danger, or thinking of ending their life?',
+      'Hard to wake? Fighting for breath? Bleeding badly? In chest pain? Showing signs of a stroke? In danger? Thinking of ending their life?',
       { spacing: 'none' }
     ),
     row(answer('Yes', 'yes'), answer('No', 'no'), answer('Not sure', 'not-sure')),

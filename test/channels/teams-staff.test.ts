@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import {
   NOT_DONE,
   type StaffAnswer,
@@ -160,6 +160,17 @@ describe('a pressed button', () => {
       expect.not.stringContaining('select'),
     ])
   })
+})
+
+it('a desk that hangs is answered for before Teams gives up, and is asked once', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  const { invoke, done } = desk(() => new Promise(() => {}))
+  const pressed = Promise.all([invoke(accept, { id: 'x' }), invoke(accept, { id: 'x' })])
+  await vi.waitFor(() => expect(vi.getTimerCount()).toBeGreaterThanOrEqual(2))
+  await vi.advanceTimersByTimeAsync(8_000)
+  expect((await pressed).map(({ body }) => body.value)).toEqual([NOT_DONE.slow, NOT_DONE.slow])
+  expect(done.length).toBe(1)
+  vi.useRealTimers()
 })
 
 describe('nothing is done, and they are told why, for', () => {
