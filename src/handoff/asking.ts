@@ -80,7 +80,7 @@ export const offerTooLate: Rule<'OFFERED'> = (go, { to }) => {
 
 export const decline: Rule<'DECLINED'> = (go, { by, reason }) => {
   if (!go.context.asked.includes(by)) return declineTooLate(go, { type: 'DECLINED', by, reason })
-  excuse(go, by, 'empty')
+  excuse(go, by, 'lapsed')
   pass(go, by)
   log(go, 'declined', { by, reason })
 }
@@ -96,7 +96,7 @@ function pass(go: Going, staff: string): void {
 
 export const declineTooLate: Rule<'DECLINED'> = (go, { by }) => {
   log(go, 'declined too late', { by })
-  if (go.context.by?.staff !== by) card(go, by, 'empty')
+  if (go.context.by?.staff !== by) card(go, by, 'lapsed')
 }
 
 /** The offer was let pass by all who had it. */
