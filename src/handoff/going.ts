@@ -1,4 +1,5 @@
 import { Temporal } from 'temporal-polyfill'
+import { remembered } from '../places/remember.ts'
 import { rank } from './rank.ts'
 import type {
   HandoffContext,
@@ -38,10 +39,14 @@ export function refuse(go: Going, to: string, what: Refusal, label?: string): vo
   log(go, 'refused', { to, what, ...(label !== undefined && { label }) })
 }
 
+const msOf = remembered((span: string): number =>
+  Temporal.Duration.from(span).total('milliseconds')
+)
+
 /** A wait begins, or begins anew. */
 export function wait(go: Going, name: HandoffWait): void {
   const span = go.facts.times[name]
-  const until = Temporal.Instant.from(go.facts.now).add(span).toString()
+  const until = new Date(Date.parse(go.facts.now) + msOf(span)).toISOString()
   go.context.waits = { ...go.context.waits, [name]: until }
   go.effects.push({ kind: 'wait', name, for: span })
 }

@@ -119,7 +119,6 @@ export const RULES: Rules = {
       COVERED: covered,
     },
     connected: {
-      ACCEPTED: acceptTooLate,
       LEG: line,
       BRING: bring,
       HOLD: hold,
@@ -140,8 +139,7 @@ export const RULES: Rules = {
   waits: {
     waiting: { alone: abandon },
     offered: { offer: lapse, alone: abandon },
-    // Whoever is on the way still comes; if they do not, the time alone is over.
-    accepted: { join: joinRanOut, alone: (go) => forget(go, 'alone') },
+    accepted: { join: joinRanOut },
     connected: { join: personMissing },
     wrapping: {},
   },
@@ -206,6 +204,7 @@ function follow<T extends HandoffHeard['type']>(
 function waitEnds(go: Going, value: Live, name: HandoffWait, rules: Rules): void {
   const until = go.context.waits[name]
   if (!until || Date.parse(go.facts.now) < Date.parse(until)) return
+  // One alone, whose time is over while a navigator is on the way, is looked at as that one comes or does not.
   const rule = rules.waits[value][name]
   if (rule) rule(go)
   else forget(go, name)
@@ -225,3 +224,12 @@ const turned = ({ value, context, effects }: Going): HandoffTurn => ({
   state: { machine: 'handoff', version: 1, value, context, done: !isLive(value) },
   effects,
 })
+
+/**
+ * Whether a line that was rung is still wanted in the call: what it is told when it says yes. False once somebody else
+ * took it, the person left, or its try ran out.
+ */
+export function mayJoin({ context, done }: Handoff, label: string): boolean {
+  const leg = context.legs.find((one) => one.label === label)
+  return !done && leg !== undefined && leg.is !== 'left' && leg.is !== 'failed'
+}

@@ -1,5 +1,5 @@
 import type { Handoff } from '../../src/handoff/types.ts'
-import type { Book, Explored, Node, Step } from './explore.ts'
+import type { Explored, Node, Step } from './explore.ts'
 import { words } from './explore.ts'
 
 /** What must be true of every situation. Undefined where it holds. */
@@ -57,6 +57,15 @@ export const LAWS: Record<string, Law> = {
     const by = state.context.legs.find(({ who }) => who === state.context.by?.staff)
     return state.value === 'connected' && by ? undefined : 'alone'
   },
+  'who it believes to be in the call is there': ({ state, book }) => {
+    if (state.context.channel !== 'voice') return undefined
+    const ghost = state.context.legs.find((leg) => isOn(leg) && !book.present.includes(leg.label))
+    return ghost?.label
+  },
+  'who is there is known to be': ({ state, book }) =>
+    book.present.find(
+      (label) => !isOn(state.context.legs.find((leg) => leg.label === label) ?? { is: '' })
+    ),
   'an end is one of four, and is the end': ({ state }) =>
     state.done === ENDS.includes(state.value) ? undefined : state.value,
   'nobody is held by what is over': ({ state, book }) => {
@@ -146,6 +155,26 @@ export const TURNS: Record<string, (step: Step) => string | undefined> = {
       return undefined
     return turn.effects.some(({ kind }) => kind === 'conversation') ? undefined : 'not told'
   },
+  'a second one who takes it sees who has it': ({ from, heard, turn }) => {
+    const { by } = from.state.context
+    if (heard.type !== 'ACCEPTED' || !by || by.staff === heard.by) return undefined
+    const shown = turn.effects.some(
+      (effect) =>
+        effect.kind === 'card' &&
+        effect.show === 'taken' &&
+        effect.by === by.staff &&
+        effect.to.includes(heard.by)
+    )
+    return shown ? undefined : 'not shown'
+  },
+  'nobody is taken out of a call by an act of others but by name': ({ from, heard, turn }) => {
+    const removed = turn.effects.some(
+      (effect) =>
+        effect.kind === 'participant' && effect.do === 'remove' && effect.label === 'caller'
+    )
+    const by = heard.type === 'DROP' && heard.label === 'caller'
+    return removed && !by ? `${heard.type} at ${from.state.value}` : undefined
+  },
   'the person who leaves is out of the call': ({ heard, turn }) =>
     heard.type === 'GONE' && caller(turn.state) ? 'still here' : undefined,
 }
@@ -170,6 +199,8 @@ export function judge() {
         const what = law(node)
         if (what) say(name, what, node.path)
       }
+    // Of a search that was given up, nobody knows where its last situations lead.
+    if (explored.cut) return broken
     for (const node of endless(explored))
       say('there is a way to an end', node.state.value, node.path)
     for (const node of stuck(explored))
@@ -194,10 +225,23 @@ function endless({ nodes }: Explored): Node[] {
   return nodes.filter(({ id }) => !good.has(id)).slice(0, 3)
 }
 
-/** Situations of one who waits alone in which the ends of the waits, one after another, bring neither an end nor a person. */
+/**
+ * Situations of one who was spoken with and has nobody on the line, in which nothing but time passes and brings neither an
+ * end nor a person: the ends of the waits lead round in a circle, or there is none.
+ */
 function stuck({ nodes }: Explored): Node[] {
-  const alone = nodes.filter(({ state }) => !state.done && state.context.joined && inQueue(state))
-  return alone.filter(({ book }) => !book.waits.includes('alone'))
+  const safe = ({ state }: Node) =>
+    state.done || !state.context.joined || state.value === 'wrapping' || helpers(state).length > 0
+  const onTheWay = ({ state }: Node) => state.value === 'connected'
+  const known = new Map<Node, boolean>()
+  const ends = (node: Node): boolean => {
+    const found = known.get(node)
+    if (found !== undefined) return found
+    known.set(node, false) // met again on its own way: a circle
+    const next = [...node.due].map((id) => nodes[id]!)
+    const good = safe(node) || onTheWay(node) || (next.length > 0 && next.every(ends))
+    known.set(node, good)
+    return good
+  }
+  return nodes.filter((node) => !ends(node)).slice(0, 3)
 }
-
-export type { Book }
