@@ -89,8 +89,12 @@ const DOES: Does = {
   },
   tell: ({ into }, { to, what }) => void into.told.push({ to, what }),
   say: ({ into }, { what }) => void into.says.push(what),
-  log: ({ into }, { what, detail }) =>
-    void into.noted.push({ kind: what, ...(detail && { detail: { ...detail } }) }),
+  log({ contact, into }, { what, detail }) {
+    const leg = contact.handoff?.context.legs.find(({ label }) => label === detail?.label)
+    // Twilio tells of a ring three times; that somebody was rung stands in the log already.
+    if (what === 'line ringing' && leg?.is === 'ringing') return
+    into.noted.push({ kind: what, ...(detail && { detail: { ...detail } }) })
+  },
 }
 
 const one = (c: Carrying, effect: HandoffEffect): void =>

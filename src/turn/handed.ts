@@ -78,8 +78,8 @@ function handoffTurn(
   const carried = carry(t.place, deciding(t), next, turned)
   const joined = conversing(parts, t, contact, carried)
   const noted = [...joined.noted, ...carried.noted]
-  const [first = { kind: 'handoff', detail: { heard: heard.type } }, ...others] = noted
-  const log = entriesOf(contact, now, first, others)
+  const [first, ...others] = noted
+  const log = first ? entriesOf(contact, now, first, others) : []
   const saved = { ...joined.contact, entries: contact.entries + log.length }
   const commit: Commit = {
     contact: saved,

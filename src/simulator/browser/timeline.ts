@@ -1,9 +1,15 @@
 import type { Line } from './api.ts'
 import { el } from './elements.ts'
-import { capital, dueTime, KINDS, phone, plain, timeOf } from './words.ts'
+import { capital, dueTime, KINDS, onTheCall, phone, plain, timeOf } from './words.ts'
 
 /** What is worth showing of an entry's own facts, in this order; ids and hashes are left to the staff pages. */
 const SHOWN = [
+  'to',
+  'who',
+  'show',
+  'outcome',
+  'nextStep',
+  'answer',
   'code',
   'team',
   'owner',
@@ -40,13 +46,31 @@ function entry(
       'p',
       { class: 'when' },
       el('time', { datetime: at }, timeOf(at)),
-      ` ${KINDS[kind] ?? plain(kind)}`,
+      ` ${happened(kind, detail)}`,
       step && el('code', {}, step)
     ),
     heard !== undefined && el('p', { class: 'heard-line' }, answered(heard, channel ?? first)),
     said !== undefined && el('p', { class: 'said-line' }, words(said)),
     facts !== '' && el('p', { class: 'detail-line' }, facts)
   )
+}
+
+/** What became of a line in a joined call is told of whoever's it is. */
+function happened(kind: string, detail: Line['detail']): string {
+  const line = /^line (.+)$/.exec(kind)?.[1]
+  const who = typeof detail?.label === 'string' ? capital(onTheCall(detail.label)) : 'A line'
+  if (line) return `${who}: ${LINES[line] ?? line}`
+  return KINDS[kind] ?? plain(kind)
+}
+
+const LINES: Record<string, string> = {
+  ringing: 'it rings',
+  ready: 'said yes',
+  in: 'is in the call',
+  held: 'is on hold',
+  back: 'is back',
+  left: 'has left the call',
+  failed: 'could not be reached',
 }
 
 /** A key is told as a key; words are quoted. */
@@ -56,10 +80,15 @@ function answered(heard: unknown, channel: string): string {
 }
 
 function details(detail: Record<string, unknown>, now: string): string {
-  return SHOWN.filter((name) => ['string', 'number'].includes(typeof detail[name]))
-    .map((name) => `${plain(name)}: ${detailed(name, String(detail[name]), now)}`)
+  return SHOWN.filter((name) => isShown(detail[name]))
+    .map((name) => `${plain(name)}: ${detailed(name, listed(detail[name]), now)}`)
     .join(' · ')
 }
+
+const isShown = (value: unknown) =>
+  (typeof value === 'string' && value !== '') || typeof value === 'number' || Array.isArray(value)
+
+const listed = (value: unknown) => (Array.isArray(value) ? value.join(', ') : String(value))
 
 function detailed(name: string, value: string, now: string): string {
   if (name === 'due') return dueTime(value, now)
