@@ -62,22 +62,32 @@ export function faultyStore(store: Store, faults: Faults): Store {
 
 /** Twilio's calls and conferences, ill when the simulator says so. As the real ones they answer and never throw. */
 export function faultyCalls(calls: TwilioCalls, faults: Faults): TwilioCalls {
-  const met = async <Answer>(work: () => Promise<Answer>): Promise<Answer | { retry: true }> => {
-    try {
-      await faults.meet('twilio')
-    } catch {
-      return { retry: true }
-    }
-    return work()
+  const later = { retry: true } as const
+  const asked = async <Answer>(work: () => Promise<Answer>): Promise<Answer | typeof later> =>
+    (await faultNow(faults)) ? later : work()
+  const changed = async <Answer>(work: () => Promise<Answer>) => {
+    const fault = await faultNow(faults)
+    if (!fault) return work()
+    return fault.retry ? later : { refused: fault.message }
   }
   return {
-    ring: (call) => met(() => calls.ring(call)),
-    find: (to, since) => met(() => calls.find(to, since)),
-    move: (sid, url) => met(() => calls.move(sid, url)),
-    end: (sid) => met(() => calls.end(sid)),
-    participants: (conference) => met(() => calls.participants(conference)),
-    change: (conference, call, to) => met(() => calls.change(conference, call, to)),
-    close: (conference) => met(() => calls.close(conference)),
+    ring: (call) => changed(() => calls.ring(call)),
+    find: (to, since) => asked(() => calls.find(to, since)),
+    move: (sid, url) => changed(() => calls.move(sid, url)),
+    end: (sid) => changed(() => calls.end(sid)),
+    participants: (conference) => asked(() => calls.participants(conference)),
+    change: (conference, call, to) => changed(() => calls.change(conference, call, to)),
+    close: (conference) => changed(() => calls.close(conference)),
+  }
+}
+
+async function faultNow(faults: Faults): Promise<DoorError | null> {
+  try {
+    await faults.meet('twilio')
+    return null
+  } catch (error) {
+    if (error instanceof DoorError) return error
+    throw error
   }
 }
 

@@ -1,28 +1,24 @@
 import type { DeskWorld } from '../desk/effects.ts'
 import type { World } from '../effects.ts'
-import type { Faults } from './faults.ts'
+import { type Faults, faultyCalls } from './faults.ts'
 
 /** The desk's world as the simulator wants it: Twilio and Teams well, slow, silent, refusing or gone. */
 export function illDesk({ calling, chatting }: DeskWorld, faults: Faults): DeskWorld {
   return {
-    ...(calling && { calling: { ...calling, calls: met(calling.calls, 'twilio', faults) } }),
+    ...(calling && { calling: { ...calling, calls: faultyCalls(calling.calls, faults) } }),
     ...(chatting && {
       chatting: {
-        ...met({ card: chatting.card, words: chatting.words }, 'teams', faults),
+        ...met({ card: chatting.card, words: chatting.words }, faults),
         link: chatting.link,
       },
     }),
   }
 }
 
-function met<Methods extends object>(
-  methods: Methods,
-  service: 'twilio' | 'teams',
-  faults: Faults
-): Methods {
+function met<Methods extends object>(methods: Methods, faults: Faults): Methods {
   const each = Object.entries(methods).map(([name, work]) => [
     name,
-    (...asked: unknown[]) => faults.meet(service).then(() => work(...asked)),
+    (...asked: unknown[]) => faults.meet('teams').then(() => work(...asked)),
   ])
   return Object.fromEntries(each) as Methods
 }

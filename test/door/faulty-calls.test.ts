@@ -3,7 +3,7 @@ import type { TwilioCalls } from '../../src/channels/twilio-calls.ts'
 import { faultyCalls, openFaults } from '../../src/door/faults.ts'
 
 it.each(['silent', 'refusing', 'gone'])(
-  'Twilio is %s: every call to it answers that it may be tried later, until it is well',
+  'Twilio is %s: every call to it answers so, and nothing throws, until it is well',
   async (fault) => {
     let now = '2026-11-24T10:00:00Z'
     const clock = { now: () => now }
@@ -23,7 +23,11 @@ it.each(['silent', 'refusing', 'gone'])(
         calls.change('CF1', 'CA1', {}),
         calls.close('CF1'),
       ])
-    expect(await asked()).toEqual(names.map(() => ({ retry: true })))
+    const reads = ['find', 'participants']
+    const refused = { refused: expect.stringContaining('refusing') }
+    const ill = (name: string) =>
+      fault === 'refusing' && !reads.includes(name) ? refused : { retry: true }
+    expect(await asked()).toEqual(names.map(ill))
     now = '2026-11-24T10:00:30Z'
     expect(await asked()).toEqual(names.map(() => 'well'))
   }
