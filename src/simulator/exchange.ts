@@ -47,6 +47,8 @@ export interface Exchange {
   /** Conferences, by sid. */
   rooms: Map<string, Room>
   texts: Text[]
+  /** Phones that are off: texts to them do not arrive. */
+  off: Set<string>
   /** Requests to the app that no caller waits for, such as status callbacks. They never wait for a line. */
   deliveries: Queue
   /** What the app asked to be done to a line, which waits for its turn on it. */
@@ -72,6 +74,7 @@ export function openExchange(
     lines: new Map(),
     rooms: new Map(),
     texts: [],
+    off: new Set(),
     troubles: [],
   }
 }

@@ -16,6 +16,8 @@ const parties = { from: z.string(), to: z.string() }
 const ANSWER_FIRST =
   'This phone is ringing. Answer it first: POST /simulator/phones/:number or /simulator/clients/:id.'
 
+const SWITCH = 'Send { "off": true }: texts to this phone do not arrive; or { "off": false }.'
+
 /** The telephone part of the simulator: calls, texts and the phones they reach. */
 export function phoneRoutes(exchange: Exchange): Hono {
   return new Hono()
@@ -34,6 +36,13 @@ export function phoneRoutes(exchange: Exchange): Hono {
       const act = await readBody(c, callAct, CALL_ACTS)
       await inTurn(line, () => actOnCall(exchange, line, act))
       return answer(exchange, line)
+    })
+    .post('/phones/:number/off', async (c) => {
+      const { off } = await readBody(c, z.strictObject({ off: z.boolean() }), SWITCH)
+      const number = phoneNumber(c.req.param('number'))
+      if (off) exchange.off.add(number)
+      else exchange.off.delete(number)
+      return c.json({ number, off })
     })
     .post('/texts', async (c) => {
       const example = 'Send { "from": "+447700900123", "to": "the place\'s number", "body": "…" }.'

@@ -47,7 +47,7 @@ export function keepText(exchange: Exchange, given: Omit<Text, 'sid' | 'at'>): T
 }
 
 /** What becomes of a text, told to the app where it asked to be told. */
-export function report(exchange: Exchange, text: Text, status: string, url: string | null): void {
+function report(exchange: Exchange, text: Text, status: string, url: string | null): void {
   inBackground(exchange, async () => {
     text.status = status
     if (url === null) return
@@ -60,8 +60,16 @@ export function report(exchange: Exchange, text: Text, status: string, url: stri
       SmsSid: text.sid,
       MessageStatus: status,
       SmsStatus: status,
+      // Twilio, error 30003: unreachable destination handset.
+      ...(status === 'undelivered' && { ErrorCode: '30003' }),
     })
   })
+}
+
+/** A text on its way: it arrives, unless the phone is off. */
+export function deliverTo(exchange: Exchange, text: Text, url: string | null): void {
+  const fate = exchange.off.has(text.to) ? 'undelivered' : 'delivered'
+  for (const status of ['sent', fate]) report(exchange, text, status, url)
 }
 
 /** How many parts a text is sent in: 160 plain characters or 70 of any kind, a little less when joined. */
@@ -93,5 +101,5 @@ function deliver(exchange: Exchange, heard: Text, message: Verb, base: string): 
   const kept = { from, to, body, status: 'queued', direction: 'outbound-reply' } as const
   const text = keepText(exchange, kept)
   const told = statusCallback === undefined ? null : new URL(statusCallback, base).href
-  for (const status of ['sent', 'delivered']) report(exchange, text, status, told)
+  deliverTo(exchange, text, told)
 }

@@ -1,5 +1,5 @@
 import type { Exchange, Text } from './exchange.ts'
-import { keepText, LONGEST_TEXT, report, segments } from './texts.ts'
+import { deliverTo, keepText, LONGEST_TEXT, segments } from './texts.ts'
 import { RestRefusal } from './twilio-rest-refusal.ts'
 
 /** Takes a text for delivery: refused now, or delivered and reported by callback, as Twilio does. */
@@ -22,7 +22,7 @@ export function sendText(exchange: Exchange, form: URLSearchParams) {
   const text = keepText(exchange, kept)
   const queued = resource(exchange, text)
   const url = form.get('StatusCallback')
-  for (const status of ['sent', 'delivered']) report(exchange, text, status, url)
+  deliverTo(exchange, text, url)
   return queued
 }
 
