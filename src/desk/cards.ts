@@ -12,6 +12,7 @@ import {
   takenCard,
 } from '../words/staff-card.ts'
 import type { StaffCard } from '../words/staff-card-parts.ts'
+import { alertCard } from '../words/staff-card-shift.ts'
 import { wrapUpCard } from '../words/staff-card-wrap.ts'
 import { yoursCard } from '../words/staff-card-yours.ts'
 import { storyFor } from './read.ts'
@@ -48,4 +49,18 @@ export async function cardFor(
   if (show === 'yours') return yoursCard({ ...told, staff, legs, services, names })
   const owners = { ...names, ...services }
   return wrapUpCard({ ...cardOf(told), now: told.now, zone: place.timeZone, link, owners })
+}
+
+/** What somebody must see at once of the person they write with; null where the place is no more. */
+export async function alertFor(
+  parts: Parts,
+  contact: Contact,
+  of: 'danger-words' | 'not-delivered',
+  link: string
+): Promise<StaffCard | null> {
+  const cards = parts.content().places.get(contact.place)?.place.handoff.cards
+  if (!cards) return null
+  const { restricted } = await storyFor(parts, contact)
+  const { id, ref, turn } = contact
+  return alertCard({ contact: id, ref, turn, of, restricted, cards, link })
 }

@@ -5,7 +5,7 @@ import type { Card, Contact } from '../record/contact.ts'
 import type { OutboxRow } from '../store/contract.ts'
 import type { Parts } from '../turn.ts'
 import type { StaffCard } from '../words/staff-card-parts.ts'
-import { cardFor } from './cards.ts'
+import { alertFor, cardFor } from './cards.ts'
 
 /** What the desk writes in Teams: cards of staff, and the thread of a text conversation. */
 export interface Chatting {
@@ -45,7 +45,7 @@ async function card(
   return triedOf(await chatting.card({ place: contact.place, staff }, made, standing))
 }
 
-/** What the person wrote, for whoever writes with them. */
+/** What the person wrote, for whoever writes with them; and what they must see at once. */
 async function thread(
   chatting: Chatting,
   parts: Parts,
@@ -54,7 +54,13 @@ async function thread(
 ): Promise<Tried> {
   const { do: what, seq, danger } = row.body as { do: string; seq?: number; danger?: boolean }
   const staff = contact.handoff?.context.by?.staff
-  if (what !== 'relay' || staff === undefined) return { done: {} }
+  if (staff === undefined) return { done: {} }
+  if (what === 'danger-words' || what === 'not-delivered') {
+    const alert = await alertFor(parts, contact, what, chatting.link(contact))
+    if (!alert) return { done: { skipped: 'there is no such place' } }
+    return triedOf(await chatting.card({ place: contact.place, staff }, alert, undefined))
+  }
+  if (what !== 'relay') return { done: {} }
   const entry = (await parts.store.timeline(contact.id)).find((line) => line.seq === seq)
   if (!entry?.heard) return { done: { skipped: 'there are no words' } }
   const warning = danger ? 'DANGER WORDS. ' : ''

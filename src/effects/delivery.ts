@@ -1,4 +1,6 @@
+import type { Contact } from '../record/contact.ts'
 import { hasArrived, isLost, meaningOf, withText } from '../record/texts.ts'
+import type { OutboxRow } from '../store/contract.ts'
 import type { Parts } from '../turn.ts'
 import { note } from './note.ts'
 
@@ -13,6 +15,17 @@ export interface Fate {
 
 /** Whether a text was the reply to one of theirs, which no row of the outbox sent. */
 const isReply = (outbox: string) => /:0$/.test(outbox)
+
+/** Whoever writes with them learns at once that a text did not arrive. */
+const toldInTeams = ({ id, turn, handoff }: Contact, now: string): OutboxRow[] =>
+  handoff?.value === 'connected'
+    ? [
+        {
+          ...{ id: `${id}:${turn}:1`, contact: id, kind: 'thread', recipient: `thread:${id}` },
+          ...{ body: { do: 'not-delivered' }, due: now, tries: 0, state: 'waiting' },
+        },
+      ]
+    : []
 
 /**
  * Twilio's word on a text it took, in whatever order its words come: kept in the log, and one that never arrived becomes
@@ -32,6 +45,7 @@ export function deliveries(parts: Parts) {
         detail: { id: outbox, sid, status, ...(code && { code }), ...(meaning && { meaning }) },
       },
       task: lost,
+      ...(lost && { outbox: toldInTeams }),
       change: (of, at) => ({
         ...of,
         texts: withText(of.texts ?? [], { id: outbox, sid, at, status, ...(code && { code }) }),

@@ -32,7 +32,12 @@ export async function relay(trying: Trying): Promise<StoredReply | null> {
     ...(gone?.noted ?? []),
   ].map((entry, i): LogEntry => ({ ...entry, seq: contact.entries + i + 1, at: now }))
   const said =
-    text === '' ? [] : [relayRow(next, { seq: contact.entries + 1, danger: danger !== '' })]
+    text === ''
+      ? []
+      : [
+          threadRow(next, 1, { do: 'relay', seq: contact.entries + 1, danger: danger !== '' }),
+          ...(danger ? [threadRow(next, 2, { do: 'danger-words' })] : []),
+        ]
   const reply = render(danger ? plainReply(contact, 'danger', danger) : nothing(contact))
   return finish(
     parts,
@@ -58,9 +63,13 @@ function leaves(t: Thinking, contact: Contact): Carried | undefined {
 }
 
 /** What was written, on its way to the thread: the words themselves stay in the log. */
-const relayRow = (contact: Contact, body: { seq: number; danger: boolean }): OutboxRow => ({
-  ...{ id: `${contact.id}:${contact.turn}:1`, contact: contact.id, kind: 'thread' },
-  ...{ recipient: `thread:${contact.id}`, body: { do: 'relay', ...body } },
+const threadRow = (
+  contact: Contact,
+  n: number,
+  body: { do: 'relay'; seq: number; danger: boolean } | { do: 'danger-words' }
+): OutboxRow => ({
+  ...{ id: `${contact.id}:${contact.turn}:${n}`, contact: contact.id, kind: 'thread' },
+  ...{ recipient: `thread:${contact.id}`, body },
   ...{ due: contact.updatedAt, tries: 0, state: 'waiting' },
 })
 

@@ -54,7 +54,7 @@ function dangerWords(alert: Alert): StaffCard {
 }
 
 function notDelivered(alert: Alert): StaffCard {
-  const say = `${alert.ref}: your message did not arrive`
+  const say = `${alert.ref}: a message did not arrive`
   return staffCard(
     say,
     [block('warning', [title(say)]), line('They have not seen it. Ring them, or write again.')],

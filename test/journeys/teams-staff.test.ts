@@ -62,6 +62,25 @@ describe('a text conversation in Teams', () => {
     expect(await texts(phone)).toEqual(before)
   })
 
+  it('raises danger words on a card of their own, with the check as buttons', async () => {
+    const { asha, phone } = await writing()
+    const body = 'she has chest pain'
+    await door.simulator('texts', { from: phone, to: NUMBERS.southwark, body })
+    const card = await asha.card(/this may be danger/)
+    expect(card?.actions.map(({ action }) => action)).toContain('danger-yes')
+    expect(card?.text).not.toContain('chest pain')
+    expect((await asha.words()).join()).toContain(body)
+    // The alert stands beside the card of the contact, and not in its place.
+    expect(await asha.card(/You have/)).toBeDefined()
+  })
+
+  it('says that a text did not arrive', async () => {
+    const { asha, phone } = await writing()
+    await door.simulator(`phones/${encodeURIComponent(phone)}/off`, { off: true })
+    await asha.say('Hello, I am Asha.')
+    expect(await asha.card(/a message did not arrive/)).toBeDefined()
+  })
+
   it('is written up, and the card keeps nothing of it', async () => {
     const { asha } = await writing()
     await asha.click(/You have/, 'hand-back-close')
