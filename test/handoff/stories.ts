@@ -78,7 +78,7 @@ export const STORIES: Story[] = [
     {},
     [offered('a', 'b'), { type: 'DECLINED', by: 'a', reason: 'busy' }],
     'offered',
-    [shows('empty', 'a')],
+    [shows('lapsed', 'a')],
   ],
   [
     'the last declines',
