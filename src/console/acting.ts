@@ -15,10 +15,7 @@ export function fromForm(form: FormData, zone: string): Given {
     const values = form.getAll(name).filter((value) => typeof value === 'string')
     const [value = ''] = values
     if (MANY.has(name))
-      given[name] = values
-        .flatMap((line) => line.split(/[\n,]/))
-        .map((one) => one.trim())
-        .filter(Boolean)
+      given[name] = values.flatMap(listed).map(name === 'numbers' ? international : String)
     else if (value.trim() === '') continue
     else if (name === 'on') given[name] = value === 'true'
     else if (name === 'repeats') given[name] = Number(value)
@@ -28,6 +25,12 @@ export function fromForm(form: FormData, zone: string): Given {
   }
   return given
 }
+
+const listed = (text: string) =>
+  text
+    .split(/[\n,]/)
+    .map((one) => one.trim())
+    .filter(Boolean)
 
 /** A UK number as it is written by hand, made +44; anything else as it stands, to be refused with its reason. */
 export function international(typed: string): string {
