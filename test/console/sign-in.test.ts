@@ -1,6 +1,7 @@
 import { type CryptoKey, generateKeyPair, type JWTPayload, SignJWT } from 'jose'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { backTo } from '../../src/console/sign-in.ts'
+import { cookies, IDLE_S, openSession, sealSession } from '../../src/security/staff-session.ts'
 import { CLIENT, openIssuer } from './issuer.ts'
 import { browser, type Opened, openConsole } from './opened.ts'
 
@@ -210,6 +211,21 @@ describe('the cookie', () => {
 })
 
 const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
+
+describe('what is sealed for one purpose', () => {
+  it('opens for no other, and not after its time', async () => {
+    const clock = { now: 1_000_000_000_000 }
+    const sealed = cookies('a-key-of-the-tests', () => clock.now)
+    const at = clock.now / 1000
+    const session = { id: 'x', place: 'lewisham', staff: 'farah', roles: 'r', began: at, seen: at }
+    const said = await sealed.seal('said', session, at + 60)
+    expect(await openSession(sealed, said)).toBe(null)
+    const whole = await sealSession(sealed, session)
+    expect(await openSession(sealed, whole)).toEqual(session)
+    clock.now += IDLE_S * 1000
+    expect(await openSession(sealed, whole)).toBe(null)
+  })
+})
 
 describe('the way back', () => {
   it.each([

@@ -53,7 +53,9 @@ export function replaceParts(fresh: Document): void {
     const other = fresh.getElementById(part.id)
     if (!other || other.innerHTML === (drawn.get(part) ?? part.innerHTML)) continue
     if (isBeingWritten(part)) continue
-    const focused = part.contains(document.activeElement) ? document.activeElement?.id : undefined
+    const focused = part.contains(document.activeElement)
+      ? keyOf(document.activeElement)
+      : undefined
     const open = [...part.querySelectorAll<HTMLDetailsElement>('details[open][id]')].map(
       ({ id }) => id
     )
@@ -62,9 +64,15 @@ export function replaceParts(fresh: Document): void {
     part.className = other.className
     part.replaceChildren(...document.importNode(other, true).childNodes)
     for (const id of open) document.getElementById(id)?.setAttribute('open', '')
-    if (focused) document.getElementById(focused)?.focus()
+    if (focused === undefined) continue
+    const again = [...part.querySelectorAll<HTMLElement>('a, button, summary')]
+    again.find((one) => keyOf(one) === focused)?.focus()
   }
 }
+/** What tells one thing to press from another, before and after a change. */
+const keyOf = (element: Element | null): string | undefined =>
+  element?.id || element?.getAttribute('href') || element?.parentElement?.id || undefined
+
 /** What each part was last drawn from: what scripts did to it since is no difference. */
 const drawn = new WeakMap<HTMLElement, string>()
 

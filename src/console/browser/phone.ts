@@ -57,7 +57,7 @@ const heard: Heard = {
   warning(name, words) {
     document.getElementById(`warning-${name}`)?.remove()
     if (words === null) return
-    const item = document.createElement('li')
+    const item = document.createElement('p')
     item.id = `warning-${name}`
     item.textContent = words
     byId('warnings').append(item)

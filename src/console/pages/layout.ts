@@ -57,7 +57,7 @@ export function page(frame: Frame, main: Html): Html {
 <body class="${bare ? 'bare' : ''}">
   <a class="nhsuk-skip-link" href="#main" data-module="nhsuk-skip-link">Skip to main content</a>
   ${bare ? '' : header(frame)}
-  <p class="draft"><span class="nhsuk-width-container">Draft, not clinically reviewed. Names of staff and providers are examples.</span></p>
+  <section class="draft" aria-label="About this service"><p class="nhsuk-width-container">Draft, not clinically reviewed. Names of staff and providers are examples.</p></section>
   <div class="nhsuk-width-container">
     <main class="nhsuk-main-wrapper nhsuk-main-wrapper--s" id="main" tabindex="-1">
       <div id="said" role="${frame.said && !frame.said.ok ? 'alert' : 'status'}">${frame.said ? saidBox(frame.said) : ''}</div>

@@ -26,7 +26,7 @@ export function phonePage(desk: Desk, { offers, contact, kind }: PhoneCall): Htm
       <button type="button" id="turn-on" class="nhsuk-button" hidden>Turn the phone on</button>
       <noscript><p>This phone needs scripts to run. Have your own number rung instead.</p></noscript>
     </div>
-    <ul id="warnings" class="warnings" role="alert"></ul>
+    <div id="warnings" class="warnings" role="alert"></div>
     <section id="incoming" class="incoming" aria-labelledby="incoming-words" hidden>
       <h2 class="nhsuk-heading-m" id="incoming-words">Ringing</h2>
       <p>Read the story below. Then answer.</p>
