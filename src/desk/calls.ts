@@ -82,11 +82,16 @@ async function join(
   }
   const call = String(row.body.call)
   const caller = legOf(contact, 'caller')
-  if (!liveHandoff(contact) || caller?.is === 'in') return { done: { skipped: 'they are in' } }
+  if (!liveHandoff(contact)) return { done: { skipped: 'it is over' } }
+  if (caller?.is === 'in' || caller?.is === 'held') return backFromHold(world, parts, contact, row)
   return changed(
     await world.guard(() => world.calls.move(call, at(world, '/twilio/voice/join', contact)))
   )
 }
+
+/** They are in the call already, and may hear the words of somebody who waits alone. */
+const backFromHold = (world: Calling, parts: Parts, contact: Contact, row: OutboxRow) =>
+  participant(world, parts, contact, { ...row, body: { label: 'caller', do: 'unhold' } })
 
 /** Holds, mutes or takes out one participant; `*` is everybody. */
 async function participant(
@@ -97,12 +102,16 @@ async function participant(
 ): Promise<Tried> {
   const { label, do: what } = row.body as { label: string; do: string }
   if (what === 'stop-ringing') return stopRinging(world, contact, row)
+  if (what === 'call-back') return farewell(world, contact)
   const there = await world.guard(() => world.calls.participants(contact.id))
   if (!('participants' in there)) return retried(there)
   const meant = there.participants.filter((one) => label === '*' || one.label === label)
+  const say = what === 'alone' ? 'alone' : 'still'
+  const holdUrl = `${world.publicUrl}/twilio/voice/wait?lang=${langOf(contact)}&say=${say}`
   for (const { call } of meant) {
-    const to = CHANGES[what]
-    if (!to) return { refused: { why: `nobody does ${what}` } }
+    const change = CHANGES[what]
+    if (!change) return { refused: { why: `nobody does ${what}` } }
+    const to = change.hold ? { ...change, holdUrl } : change
     const tried = changed(await world.guard(() => world.calls.change(there.conference, call, to)))
     if (!('done' in tried)) return tried
   }
@@ -111,11 +120,22 @@ async function participant(
 
 const CHANGES: Readonly<Record<string, { hold?: boolean; muted?: boolean; remove?: true }>> = {
   hold: { hold: true },
+  // Nobody else is there: they hear so, and words every five seconds, until somebody is.
+  alone: { hold: true },
   unhold: { hold: false },
   mute: { muted: true },
   unmute: { muted: false },
   remove: { remove: true },
 }
+
+/** Nobody came to one who was left alone: they hear that they will be rung, and the call ends. */
+async function farewell(world: Calling, contact: Contact): Promise<Tried> {
+  const call = contact.conversation?.call ?? ''
+  const url = `${world.publicUrl}/twilio/voice/farewell?lang=${langOf(contact)}&say=call-back`
+  return changed(await world.guard(() => world.calls.move(call, url)))
+}
+
+const langOf = ({ conversation }: Contact) => conversation?.lang ?? 'en'
 
 async function stopRinging(world: Calling, contact: Contact, { body }: OutboxRow): Promise<Tried> {
   const { label } = body as { label: string }

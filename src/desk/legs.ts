@@ -4,6 +4,7 @@ import type { Contact } from '../record/contact.ts'
 import type { Views } from '../record/views.ts'
 import { takeHandoff } from '../turn/handed.ts'
 import { liveHandoff } from '../turn/handing.ts'
+import { sayOf } from '../turn/says.ts'
 import type { Parts } from '../turn.ts'
 import { whisper } from '../words/whisper.ts'
 
@@ -16,6 +17,11 @@ const legOf = (contact: Contact, label: string): Leg | undefined =>
 /** A line that may still come in: it rings, or was answered a moment ago. */
 const isWanted = (leg: Leg | undefined) =>
   leg !== undefined && leg.is !== 'left' && leg.is !== 'failed'
+
+const SAYS = { still: 'still-here', alone: 'alone', 'call-back': 'line-lost-soon' } as const
+
+const sayWords = (parts: Parts, lang: string, what: keyof typeof SAYS): string =>
+  sayOf({ content: parts.content(), lang }, SAYS[what], 'voice')
 
 /** A caller who was sent into the call twice leaves it for a moment, and has not gone. */
 const isOurDoing = (event: HandoffHeard) =>
@@ -43,6 +49,7 @@ export function deskLegs(parts: Parts, views: Pick<Views, 'story'>): LegsPort {
       const now = await parts.store.load(id)
       return now && isWanted(legOf(now, label)) ? 'join' : 'late'
     },
+    words: (lang, what) => sayWords(parts, lang, what),
     async heard(id, event, webhook) {
       if (isOurDoing(event)) return
       await takeHandoff(parts, id, event, webhook)

@@ -88,7 +88,11 @@ const DOES: Does = {
     row(c, 'thread', `thread:${c.contact.id}`, { do: what })
   },
   tell: ({ into }, { to, what }) => void into.told.push({ to, what }),
-  say: ({ into }, { what }) => void into.says.push(what),
+  say(c, { what }) {
+    c.into.says.push(what)
+    if (c.contact.channel === 'voice')
+      row(c, 'participant', `leg:${c.contact.id}:caller`, { label: 'caller', do: what })
+  },
   log({ contact, into }, { what, detail }) {
     const leg = contact.handoff?.context.legs.find(({ label }) => label === detail?.label)
     // Twilio tells of a ring three times; that somebody was rung stands in the log already.

@@ -1,6 +1,7 @@
 import type { Reply } from '../channels/inbound.ts'
 import type { Contact, LogEntry } from '../record/contact.ts'
 import type { StoredReply } from '../store/contract.ts'
+import type { SayName } from '../words/common.ts'
 import { plainReply, ringNext } from './plain.ts'
 import { finish, type Trying } from './save.ts'
 import { sayOf } from './says.ts'
@@ -18,7 +19,8 @@ export async function saveWaiting(trying: Trying): Promise<StoredReply | null> {
   const { contact } = standing
   const { now } = t.facts
   const since = Date.parse(contact.conversation?.waiting ?? now)
-  const asked = isAsked(contact) && Date.parse(now) - since < LONGEST_MS
+  const onCall = inbound.heard.kind === 'waited' && inbound.heard.key === 'on-call'
+  const asked = !onCall && isAsked(contact) && Date.parse(now) - since < LONGEST_MS
   const next = waited(contact, now, asked)
   const reply = asked ? stillWaiting(t, next) : ringNext(next, 0)
   const said = reply.parts.map(({ words }) => words).join(' ')
@@ -51,13 +53,17 @@ function rings(conversation: Contact['conversation']): Contact['conversation'] {
 }
 
 function stillWaiting(t: Thinking, contact: Contact): Reply {
-  const taken = contact.handoff?.value === 'accepted' || contact.handoff?.value === 'connected'
-  const words = sayOf(t, taken ? 'coming' : 'still-waiting', 'voice', told(t, contact))
+  const { value, context } = contact.handoff ?? {}
+  const taken = value === 'accepted' || value === 'connected'
+  // Who may be in danger is given nothing to choose: somebody comes, or the cover is rung.
+  const chooses = !taken && context?.priority !== 'P1'
+  const say = (name: SayName) => sayOf(t, name, 'voice', told(t, contact))
+  const words = [say(taken ? 'coming' : 'still-waiting'), chooses ? say('waiting-keys') : '']
   const turn = contact.conversation?.turn ?? contact.turn
   return {
-    ...plainReply(contact, 'waiting', words),
+    ...plainReply(contact, 'waiting', words.filter(Boolean).join(' ')),
     turn,
     ended: null,
-    waiting: { seconds: QUIET_SECONDS, keys: [] },
+    waiting: { seconds: QUIET_SECONDS, keys: chooses ? ['call-back', 'on-call'] : [] },
   }
 }

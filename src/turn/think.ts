@@ -141,6 +141,7 @@ function meaning(t: Thinking, state: State, { heard }: Inbound): Heard {
       return { type: 'AGAIN' }
     case 'waited': {
       const words = heard.raw?.kind === 'words' ? heard.raw.text : ''
+      if (heard.key === 'call-back') return { type: 'NOBODY' }
       return understandFirst(words, vocabularyOf(t)) ?? { type: 'AGAIN' }
     }
     case 'answer': {

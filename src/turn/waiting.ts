@@ -8,7 +8,7 @@ import type { TurnTold } from './tell.ts'
 import { type Thinking, vocabularyOf } from './think.ts'
 
 /** Seconds of one short turn of somebody who waits, words included: no silence in it is longer than five. */
-export const QUIET_SECONDS = 12
+export const QUIET_SECONDS = 15
 /** As long as a step that waits for a person gives them, before the cover is rung. */
 export const LONGEST_MS = 60_000
 
@@ -38,6 +38,8 @@ export function waitsOn(t: Thinking, { contact }: Trying['standing'], { heard }:
   const { conversation } = contact
   if (conversation?.waiting === undefined || conversation.state.done) return false
   if (heard.kind !== 'waited' && heard.kind !== 'answer') return false
+  // They would rather be rung back: the flow goes on to a promise.
+  if (heard.kind === 'waited' && heard.key === 'call-back') return false
   const words = heard.raw?.kind === 'words' ? heard.raw.text : ''
   const meant = words === '' ? null : understandFirst(words, vocabularyOf(t))
   return meant?.type !== 'DANGER' && meant?.type !== 'GONE'

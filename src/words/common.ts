@@ -44,11 +44,15 @@ export const SAYS = [
   'summary',
   'waiting',
   'still-waiting',
+  'waiting-keys',
+  'still-here',
+  'alone',
   'coming',
   'joined-by-text',
   'danger-relayed',
   'left-by-text',
   'line-lost',
+  'line-lost-soon',
   'ringing-you',
 ] as const
 export type SayName = (typeof SAYS)[number]

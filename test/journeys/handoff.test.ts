@@ -84,6 +84,59 @@ describe('a navigator joins a call', () => {
   })
 })
 
+describe('a navigator is lost in mid-call', () => {
+  const joined = async () => {
+    const asha = staff(door, 'asha')
+    await asha.start()
+    const from = landline()
+    const { call } = await door.ring(from, NUMBERS.southwark, ['2', '2', '2'])
+    await asha.click(/Can you take/, 'accept')
+    const leg = await handset(door, ASHA).answer()
+    expect(await withOf(call)).toEqual(['staff:asha'])
+    return { from, call, leg }
+  }
+
+  it('the caller hears so at once, and the next navigator has the story', async () => {
+    const { call, leg } = await joined()
+    const ben = staff(door, 'ben')
+    await ben.start()
+    await door.go(leg, ['hang up'])
+    const alone = await door.go(call, ['silence'])
+    expect(alone.all).toMatch(/cut off at our end|right place/)
+    await ben.click(/Can you take/, 'accept')
+    await handset(door, BEN).answer()
+    expect(await withOf(call)).toEqual(['staff:ben'])
+  })
+
+  it('nobody else: the caller is told when we ring, and the promise has an owner', async () => {
+    const { from, call, leg } = await joined()
+    await door.go(leg, ['hang up'])
+    await door.advance('PT2M')
+    const { ended } = await door.simulator<{ ended: boolean }>(`calls/${call}`)
+    expect(ended).toBe(true)
+    const contact = await door.contactOf(from)
+    const owed = contact.clocks.filter(
+      ({ name, state }) => name === 'ringBack' && state === 'running'
+    )
+    expect(owed).toHaveLength(1)
+    expect(owed[0]?.owner).not.toBe('')
+  })
+})
+
+describe('while they wait', () => {
+  it.each([
+    ['1: a promise with a time', '1', /will ring you by/],
+    ['2: the number on call is rung', '2', undefined],
+  ])('key %s', async (_, key, words) => {
+    await staff(door, 'asha').start()
+    const from = landline()
+    const { call } = await door.ring(from, NUMBERS.southwark, ['2', '2', '2', '1', '0', 'silence'])
+    const at = await door.go(call, [key])
+    if (words) expect(at.all).toMatch(words)
+    else expect(at.ringing).toEqual([COVER])
+  })
+})
+
 describe('nobody comes', () => {
   it.each([
     ['nobody answers', async () => undefined],
