@@ -24,8 +24,16 @@ const BY_LEVEL: Record<Level, Priority> = {
 export const priorityOf = (of: { priority: Priority | null; level: Level }): Priority =>
   of.priority ?? BY_LEVEL[of.level]
 
-export const urgencyWords = (of: { priority: Priority | null; level: Level }): string =>
-  BY_PRIORITY[priorityOf(of)]
+/** Nothing is known of it yet: what it stands at is no more than where every contact begins. */
+const isUnknown = ({ level, codes }: { level: Level; codes: readonly string[] }) =>
+  level === 'information' && codes.length === 0
+
+/** How soon, in words; whoever has only begun may yet turn out to be in danger. */
+export const urgencyWords = (of: {
+  priority: Priority | null
+  level: Level
+  codes: readonly string[]
+}): string => (isUnknown(of) ? 'We are still asking how urgent it is' : BY_PRIORITY[priorityOf(of)])
 
 export const CHANNEL_WORDS: Record<Channel, string> = {
   voice: 'Phone call',

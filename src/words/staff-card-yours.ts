@@ -52,13 +52,22 @@ export function yoursCard(yours: Yours): StaffCard {
   const call = story.channel === 'voice'
   const body = [
     head,
-    ...dangerCheck({ ...yours, wants: true }),
+    ...danger(yours),
     ...shown,
     ...(call ? lines(yours, about) : [threadWords()]),
     ...content(yours),
   ]
   const does = call ? inCall(yours, about) : inThread(about)
   return staffCard(say, body, [...does, nearMiss(about), open('Open it', yours.link)])
+}
+
+/** The check is theirs to ask once they are with the person, or where the person waits and nobody asks. */
+function danger(yours: Yours): Element[] {
+  const { story, legs, staff, wants } = yours
+  const here = legs.some(({ label, is }) => label === `staff:${staff}` && is === 'in')
+  if (story.danger !== 'not-asked' || wants || here)
+    return dangerCheck({ ...yours, wants: wants || here })
+  return [line('We are asking them about danger. You join as soon as that is done.')]
 }
 
 const threadWords = () =>

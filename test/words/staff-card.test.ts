@@ -255,6 +255,19 @@ describe('what an offer shows', () => {
         card: 'c-1:7',
       })
   })
+  it('does not call something slow of which nothing is known yet', () => {
+    const unknown = { priority: 'P4', level: 'information', codes: [] } as const
+    expect(words(offerCard(told(unknown)))[1]).toBe('We are still asking how urgent it is')
+    expect(words(offerCard(told({ ...unknown, codes: ['INFO'] })))[1]).toBe('By tomorrow')
+  })
+  it('leaves the danger check to whoever asks it', () => {
+    const asking = { danger: 'not-asked' } as const
+    const before = words(yoursCard(yours(asking, { legs: [] })))
+    expect(before).not.toContain('DANGER NOT ASKED')
+    expect(before.join()).toContain('We are asking them about danger')
+    expect(words(yoursCard(yours(asking)))).toContain('DANGER NOT ASKED')
+    expect(words(yoursCard(yours(asking, { legs: [], wants: true })))).toContain('DANGER NOT ASKED')
+  })
   it.each([
     ['yes', 'DANGER: THEY SAID YES'],
     ['not-sure', 'DANGER: THEY ARE NOT SURE'],
