@@ -27,17 +27,16 @@ export const taking = {
     if (by === staff.id) return ok(SAID.taken(contact.ref))
     return no(by ? SAID.takenBy(staffOf(place, by)?.name ?? by) : SAID.over)
   },
-  async decline({ parts, contact, staff, act, offer, place }: Of<'decline'>) {
+  async decline(doing: Of<'decline'>) {
+    const { parts, contact, staff, act, offer, place } = doing
+    await notBefore(doing, DECLINED_MS)
     await takeHandoff(parts, contact.id, { type: 'DECLINED', by: staff.id, reason: act.reason })
     offer(place.place)
     return ok(SAID.declined)
   },
-  async later({ parts, desk, contact, staff, offer, place }: Of<'later'>) {
-    const until = new Date(Date.parse(parts.now()) + LATER_MS).toISOString()
-    await changeDuty(desk, place.place, staff.id, ({ later, ...duty }) => ({
-      ...duty,
-      later: { ...stillLater(later, parts.now()), [contact.id]: until },
-    }))
+  async later(doing: Of<'later'>) {
+    const { parts, contact, staff, offer, place } = doing
+    await notBefore(doing, LATER_MS)
     await takeHandoff(parts, contact.id, { type: 'DECLINED', by: staff.id, reason: 'later' })
     offer(place.place)
     return ok(SAID.later)
@@ -45,6 +44,21 @@ export const taking = {
 }
 
 const LATER_MS = 600_000
+/** Who said no is not asked the same a moment later, also where nobody else is left. */
+const DECLINED_MS = 120_000
+
+/** This contact is not offered to them for so long. The desk is looked at each second, so that it comes back then. */
+async function notBefore(
+  { parts, desk, place, staff, contact }: DoingOn,
+  ms: number
+): Promise<void> {
+  const now = parts.now()
+  const until = new Date(Date.parse(now) + ms).toISOString()
+  await changeDuty(desk, place.place, staff.id, ({ later, ...duty }) => ({
+    ...duty,
+    later: { ...stillLater(later, now), [contact.id]: until },
+  }))
+}
 
 const stillLater = (later: Duty['later'] = {}, now: string) =>
   Object.fromEntries(Object.entries(later).filter(([, until]) => until > now))

@@ -1,4 +1,4 @@
-import { offers, rowsNeeded } from '../handoff/offers.ts'
+import { type Asking, offers, rowsNeeded, type Waiting } from '../handoff/offers.ts'
 import type { Place } from '../places/shape.ts'
 import type { Desk, DeskRow } from '../store/desk.ts'
 import { takeHandoff } from '../turn/handed.ts'
@@ -52,16 +52,28 @@ interface Looking {
   onShift: Set<string>
 }
 
+/** However long the queue is, a look at it is no longer than this. */
+const MOST_PAGES = 5
+
 async function look({ parts, desk, asked, onShift }: Looking, place: Place): Promise<void> {
   const staff = (await everybody(desk, place)).map(onDuty)
   if (staff.some(({ shift }) => HERE.includes(shift))) onShift.add(place.place)
   else onShift.delete(place.place)
-  const rows = await desk.list(place.place, 'queue', { limit: rowsNeeded(staff.length) })
-  const waiting = rows
-    .filter((row) => isAskable(row) && isFresh(row, asked))
-    .map((row) => ({ ...waitingOf(row), rank: row.rank }))
-  if (waiting.length === 0) return
-  const { ask, none } = offers(waiting, staff, parts.now())
+  const waiting: Waiting[] = []
+  const limit = rowsNeeded(staff.length)
+  let asking: Asking = { ask: [], none: [], idle: 0 }
+  let last: DeskRow | undefined
+  let pages = 0
+  // One page is enough, unless it is full of people whom nobody here can take.
+  do {
+    const rows = await desk.list(place.place, 'queue', { limit, ...(last && { after: last }) })
+    const fresh = rows.filter((row) => isAskable(row) && isFresh(row, asked))
+    waiting.push(...fresh.map((row) => ({ ...waitingOf(row), rank: row.rank })))
+    asking = offers(waiting, staff, parts.now())
+    last = rows.length === limit ? rows.at(-1) : undefined
+    pages += 1
+  } while (last && asking.idle > 0 && isAskable(last) && pages < MOST_PAGES)
+  const { ask, none } = asking
   for (const contact of none) await takeHandoff(parts, contact, { type: 'NONE' })
   for (const { contact, to } of ask) {
     const handed = await takeHandoff(parts, contact, { type: 'OFFERED', to })

@@ -1,4 +1,5 @@
 import type { LegStory, LegsPort } from '../channels/legs.ts'
+import { mayJoin } from '../handoff/handoff.ts'
 import type { HandoffHeard, Leg } from '../handoff/types.ts'
 import type { Contact } from '../record/contact.ts'
 import type { Views } from '../record/views.ts'
@@ -13,10 +14,6 @@ const LANG = 'en'
 
 const legOf = (contact: Contact, label: string): Leg | undefined =>
   liveHandoff(contact)?.context.legs.find((leg) => leg.label === label)
-
-/** A line that may still come in: it rings, or was answered a moment ago. */
-const isWanted = (leg: Leg | undefined) =>
-  leg !== undefined && leg.is !== 'left' && leg.is !== 'failed'
 
 const SAYS = { still: 'still-here', alone: 'alone', 'call-back': 'line-lost-soon' } as const
 
@@ -36,7 +33,7 @@ export function deskLegs(parts: Parts, views: Pick<Views, 'story'>): LegsPort {
     async story(id, label): Promise<LegStory | null> {
       const contact = await parts.store.load(id)
       const leg = contact && legOf(contact, label)
-      if (!contact || !leg || !isWanted(leg)) return null
+      if (!contact?.handoff || !leg || !mayJoin(contact.handoff, label)) return null
       const softphone = leg.kind === 'staff' && contact.handoff?.context.by?.via === 'softphone'
       const story = await views.story(contact.place, id)
       return { lang: LANG, words: story ? whisper(story) : [], softphone }
@@ -47,7 +44,7 @@ export function deskLegs(parts: Parts, views: Pick<Views, 'story'>): LegsPort {
       const handed = await takeHandoff(parts, id, { type: 'LEG', label, is, call, ...why }, webhook)
       if (!handed || !yes) return 'late'
       const now = await parts.store.load(id)
-      return now && isWanted(legOf(now, label)) ? 'join' : 'late'
+      return now?.handoff && mayJoin(now.handoff, label) ? 'join' : 'late'
     },
     words: (lang, what) => sayWords(parts, lang, what),
     async heard(id, event, webhook) {
