@@ -33,15 +33,8 @@ export function twilioPhone(heard: Heard): Phone {
       try {
         await tryMicrophone()
         device = deviceWith(await fetchToken())
-        device.on('registered', () => heard.state('ready'))
-        device.on('unregistered', () => heard.state('lost', 'The phone can not be rung just now.'))
-        device.on('error', (fault: unknown) => {
-          // A fault of one call leaves a phone that can still be rung.
-          if (device?.state === Device.State.Registered) heard.warning('device', faultWords(fault))
-          else heard.state('lost', faultWords(fault))
-        })
+        listen(device, heard)
         device.on('tokenWillExpire', () => void renew())
-        device.on('incoming', (call: Call) => heard.ringing(lineOf(call, heard)))
         await device.register()
       } catch (fault) {
         heard.state('lost', faultWords(fault))
@@ -54,6 +47,18 @@ export function twilioPhone(heard: Heard): Phone {
       heard.state('off')
     },
   }
+}
+
+/** Tells the page what becomes of the phone, and of each call that comes. */
+function listen(device: Device, heard: Heard): void {
+  device.on('registered', () => heard.state('ready'))
+  device.on('unregistered', () => heard.state('lost', 'The phone can not be rung just now.'))
+  device.on('error', (fault: unknown) => {
+    // A fault of one call leaves a phone that can still be rung.
+    if (device.state === Device.State.Registered) heard.warning('device', faultWords(fault))
+    else heard.state('lost', faultWords(fault))
+  })
+  device.on('incoming', (call: Call) => heard.ringing(lineOf(call, heard)))
 }
 
 /** Asked for before the first call, so that the first caller does not wait for it. */
