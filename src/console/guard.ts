@@ -86,7 +86,7 @@ function rows(
     const allowed = ACCESS[route]
     if (!allowed) throw new Error(`console/access.ts has no row for ${route}`)
     return async function guarded(c, next) {
-      const wrong = c.req.method === 'GET' ? undefined : unsound(c, parts)
+      const wrong = ['GET', 'HEAD'].includes(c.req.method) ? undefined : unsound(c, parts)
       if (wrong) return refusedPage(c, wrong)
       const me = await asker(c)
       if (me) c.set('me', me)

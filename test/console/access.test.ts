@@ -71,7 +71,11 @@ function opened() {
     name: 'Hidden Name',
     language: 'pl',
     codes: ['SAFE'],
-    promises: promises(SECRET, '14227400'),
+    promises: promises(SECRET, '14227400').map((each) => ({
+      ...each,
+      code: 'EMH',
+      restricted: true,
+    })),
   })
   one.desk.add({ contact: ELSEWHERE, ref: '49795904', place: 'southwark' })
   return { ...one, held }
@@ -158,7 +162,7 @@ describe('the table of access', () => {
         expect([act, await letIn(asker, `POST /acts/${act}`, SECRET)]).toEqual([act, false])
       for (const path of ['', '/queue', '/promises', '/shift', '/contacts/14227400', '/phone']) {
         const text = await asker.text(`/console${path}`)
-        expect(text).not.toMatch(/Hidden Name|Polish/)
+        expect(text).not.toMatch(/Hidden Name|Polish|EMH|>Mental health crisis</)
       }
       expect(one.desk.acted).toEqual([])
     }

@@ -32,6 +32,8 @@ export class FakeDesk {
   readonly acted: { actor: Actor; act: StaffAct }[] = []
   readonly alive: string[] = []
   readonly listeners = new Set<() => void>()
+  /** How far a contact is as soon as somebody took it. */
+  joins: 'accepted' | 'connected' = 'connected'
   /** What the next act is answered with. */
   answer: ActResult | undefined
 
@@ -140,7 +142,7 @@ export class FakeDesk {
     const { handoff } = one
     if (act.do === 'accept') {
       if (handoff.by) return { ok: false, words: 'Somebody else has taken it.' }
-      one.handoff = { value: 'connected', by: staff, legs: [leg('caller'), leg(`staff:${staff}`)] }
+      one.handoff = { value: this.joins, by: staff, legs: [leg('caller'), leg(`staff:${staff}`)] }
       this.shifts.set(staff, 'on-contact')
       return { ok: true, words: 'It is yours. You are being joined.' }
     }

@@ -70,6 +70,8 @@ describe.skipIf(skipped)('the phone', () => {
     await take()
     await seen(page, '142 274 00 is ringing', 'Read the story below. Then answer.')
     await seen(page, 'My mum fell this morning and she can not stand up on her own')
+    const words = await page.locator('#call').innerText()
+    expect(words.indexOf('My mum fell')).toBeLessThan(words.indexOf('Who is in the call'))
     expect(await page.title()).toMatch(/^Ringing/)
     await sound(page)
     expect(client.done).toEqual([])
@@ -120,6 +122,7 @@ describe.skipIf(skipped)('the phone', () => {
 
 /** Farah takes the contact, and the desk rings their phone. */
 async function take(): Promise<void> {
+  one.desk.joins = 'accepted'
   const offer = page.getByRole('region', { name: 'Asked: 142 274 00' })
   await offer.getByRole('button', { name: 'Take it here' }).click()
   await seen(page, 'It is yours. You are being joined.')

@@ -50,12 +50,18 @@ const NAMES: Record<string, string> = { '*': 'star', '#': 'hash' }
 function current(view: ContactView, { me, now }: Desk): Html {
   const ref = spacedRef(view.ref)
   if (!maySee(me.staff.roles, view)) return restrictedPart(view.ref)
+  // Before they speak the story comes first; once they do, what one can do in the call.
+  const parts = [
+    isWith(view, me) ? callPart(view, me, '/phone') : '',
+    storyPart(view, me.place, now),
+  ]
+  const [first, second] = view.handoff?.value === 'connected' ? parts : parts.reverse()
   return html`<section class="panel" data-contact="${view.contact}" data-ref="${ref}" aria-labelledby="current">
     <h2 class="nhsuk-heading-s" id="current">Contact ${ref}</h2>
     ${view.handoff ? html`<p class="standing">${HANDOFF[view.handoff.value]}</p>` : ''}
-    ${isWith(view, me) ? callPart(view, me, '/phone') : ''}
+    ${first}
     ${view.handoff?.value === 'wrapping' ? html`<p>The call is over. Write it up on <a href="/console" target="front-door">your page</a>.</p>` : ''}
-    ${storyPart(view, me.place, now)}
+    ${second}
   </section>`
 }
 
