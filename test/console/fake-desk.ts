@@ -209,7 +209,7 @@ const story = (): Omit<Kept, 'contact' | 'ref'> => ({
   asked: ['farah'],
   promises: [],
   timeline: [
-    { seq: 1, at: '2026-11-24T14:16:00Z', kind: 'began', channel: 'voice', said: 'Hello.' },
+    { seq: 1, at: '2026-11-24T14:16:00Z', kind: 'begin', channel: 'voice', said: 'Hello.' },
     { seq: 2, at: '2026-11-24T14:17:00Z', kind: 'answer', step: 'danger/a', heard: 'Pressed 2' },
   ],
 })

@@ -34,6 +34,7 @@ export const isWith = (view: ContactView, me: Me): boolean =>
 /** Everything one can do in a call or a thread that is one's own. */
 export function callPart(view: ContactView, me: Me, back: string): Html {
   const legs = view.handoff?.legs ?? []
+  if (view.handoff?.value === 'accepted') return joining(view, back)
   return html`<div class="call">
     ${view.danger === 'cleared' ? '' : dangerCheck(view, back)}
     ${legs.length > 0 ? html`<h3 class="nhsuk-heading-s">Who is in the call</h3><ul class="legs">${legs.map((leg) => legLine(leg, view, me, back))}</ul>` : ''}
@@ -43,6 +44,12 @@ export function callPart(view: ContactView, me: Me, back: string): Html {
     </div>
   </div>`
 }
+
+/** It is theirs, and they are not with the person yet. */
+const joining = ({ contact, danger }: ContactView, back: string) => html`<div class="call">
+    <p>${danger === 'not-asked' ? 'They are answering the danger questions. You are joined as soon as these are done.' : 'You are being joined now.'}</p>
+    <div class="buttons">${actButton('leave', { contact }, back, 'Give it back')}</div>
+  </div>`
 
 const dangerCheck = (
   { contact, danger }: ContactView,

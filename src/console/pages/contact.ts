@@ -1,15 +1,15 @@
 import { html } from 'hono/html'
 import type { ContactView } from '../../desk/views.ts'
-import type { LogEntry } from '../../record/contact.ts'
 import { mayDo, maySee } from '../access.ts'
 import type { Me } from '../parts.ts'
 import type { Desk } from '../shown.ts'
-import { CHANNEL, clockTime, HANDOFF, meaning, ownerName, spacedRef } from '../words.ts'
+import { HANDOFF, meaning, ownerName, spacedRef } from '../words.ts'
 import { callPart, isWith, ringOut } from './call.ts'
 import { actForm, button, more, textarea } from './fields.ts'
 import { type Html, nothing } from './layout.ts'
 import { promiseTable } from './promises.ts'
 import { restrictedPart, storyPart } from './story.ts'
+import { timeline } from './timeline.ts'
 import { wrapUpPart } from './wrap-up.ts'
 
 const STATUS: Record<ContactView['status'], string> = {
@@ -35,7 +35,7 @@ export function contactPage(desk: Desk, view: ContactView): Html {
       <section id="promised" data-live aria-labelledby="promised-head"><h2 class="nhsuk-heading-m" id="promised-head">Promises</h2>
         ${view.promises.length > 0 ? promiseTable(view.promises, desk, back) : nothing('Nothing is promised.')}</section>
       <section id="timeline" data-live aria-labelledby="timeline-head"><h2 class="nhsuk-heading-m" id="timeline-head">Every step</h2>
-        ${timeline(view.timeline, me.place.timeZone)}</section>
+        ${timeline(view.timeline, me)}</section>
     </div>
     <div class="two-side"><section id="doing" data-live aria-labelledby="doing-head" class="panel">
       <h2 class="nhsuk-heading-s" id="doing-head">What you can do</h2>${doing(view, me, back)}</section></div>
@@ -84,39 +84,3 @@ const notThese = (contact: string, back: string) =>
       html`${textarea({ id: 'not-these-numbers', name: 'numbers', label: 'One number on each line, as +44', hint: 'No call, text, card or introduction of this contact reaches them. The contact is then for safeguarding alone.' })}${button('not-these-go', 'Keep it from them', 'warning')}`
     )
   )
-
-/** What a line of the log is, in words; a kind nobody has put into words yet is shown by its name. */
-const KIND: Record<string, string> = {
-  began: 'They reached us',
-  answer: 'They answered',
-  outcome: 'Decided',
-  ringing: 'A person was rung',
-  joined: 'A person joined',
-  unanswered: 'Nobody answered',
-  accepted: 'Taken',
-  declined: 'Passed on',
-  offered: 'Offered',
-}
-
-function timeline(entries: readonly LogEntry[], zone: string): Html {
-  if (entries.length === 0) return nothing('Nothing is written yet.')
-  return html`<ol class="timeline">${entries.map(
-    (one) => html`<li><time datetime="${one.at}">${clockTime(one.at, zone)}</time>
-    <div><strong>${KIND[one.kind] ?? worded(one.kind)}</strong>${one.channel ? html` <span class="since">${CHANNEL[one.channel]}</span>` : ''}
-      ${one.said ? html`<p class="line-said">${one.said}</p>` : ''}
-      ${one.heard ? html`<p class="line-heard">${one.heard}</p>` : ''}
-      ${one.detail ? html`<p class="since">${details(one.detail)}</p>` : ''}
-    </div></li>`
-  )}</ol>`
-}
-
-const worded = (kind: string) => {
-  const said = kind.replaceAll('-', ' ')
-  return said.charAt(0).toUpperCase() + said.slice(1)
-}
-
-const details = (detail: Record<string, unknown>) =>
-  Object.entries(detail)
-    .filter(([, value]) => ['string', 'number', 'boolean'].includes(typeof value))
-    .map(([name, value]) => `${worded(name)}: ${value}`)
-    .join(' · ')
