@@ -4,6 +4,7 @@ import { type AppParts, createApp } from './app.ts'
 import { type Config, readConfig } from './config.ts'
 import { type OpenDesk, openDesk } from './desk/open.ts'
 import { promising } from './desk/promising.ts'
+import { openStatuses } from './desk/statuses.ts'
 import { startShifts } from './door/demo.ts'
 import { consoleBy, deskWorld, lookAgain, settle } from './door/desk.ts'
 import { faultyStore, openFaults } from './door/faults.ts'
@@ -21,6 +22,7 @@ import {
   wordsToTeams,
 } from './door/neighbours.ts'
 import { partitionBy } from './door/partition.ts'
+import { proverFor } from './door/prove.ts'
 import { besideStore, openSealing } from './door/sealing.ts'
 import { simulatorBy } from './door/simulated.ts'
 import { type DoorSpill, openSpill } from './door/spill.ts'
@@ -118,8 +120,9 @@ async function openParts(
   let desk: OpenDesk | undefined
   const staffed = (place: string) => desk?.dispatch.staffed(place) ?? false
   const plain = partsOf({ ...inside, meeting, kick: () => jobs?.kick() })
-  const parts = { ...plain, store: promising(plain.store), staffed }
-  desk = openDesk(parts, parts.store.desk)
+  const statuses = openStatuses(content)
+  const parts = { ...plain, ...statuses, store: promising(plain.store), staffed }
+  desk = openDesk(parts, parts.store.desk, { statuses, prove: proverFor(config.PLACES_DIR) })
   const settled = async () => settle(jobs, desk)
   const taking = turns(parts)
   spill.begin(parts, taking.replaySpilled)

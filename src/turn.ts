@@ -2,6 +2,7 @@ import type { Inbound, Render, TakeTurn } from './channels/inbound.ts'
 import type { Content } from './content.ts'
 import { DoorError } from './errors.ts'
 import type { Log, Metrics } from './observe.ts'
+import type { Place } from './places/shape.ts'
 import type { Store, StoredReply, TimerRow } from './store/contract.ts'
 import { askedAfterEnd, isThanks, saveThanks } from './turn/after.ts'
 import { alert } from './turn/alert.ts'
@@ -30,6 +31,8 @@ export interface Parts {
   translates?: boolean
   /** Whether Twilio's copies of texts are deleted once they are stored here and final there. */
   deletesCopies?: boolean
+  /** A place as its file has it, whatever its services say of themselves today. */
+  plain?: (place: string) => Place | undefined
   /** Whether somebody is on shift who could take a contact of this channel. Without it nobody is. */
   staffed?: (place: string, channel: Inbound['channel']) => boolean
   /** Whether this is more than its sender or its place may send. Without it nothing is. */

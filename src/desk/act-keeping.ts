@@ -1,6 +1,6 @@
 import type { StaffAct } from '../handoff/acts.ts'
 import type { DangerAsked } from '../handoff/types.ts'
-import { holds, staffOf } from '../places/roster.ts'
+import { staffOf } from '../places/roster.ts'
 import { apply } from '../record/apply.ts'
 import type { Clock, Contact } from '../record/contact.ts'
 import { takeHandoff } from '../turn/handed.ts'
@@ -9,7 +9,7 @@ import { clockTimers, deciding } from '../turn/settle.ts'
 import { standingOf } from '../turn/standing.ts'
 import { thinking } from '../turn/think.ts'
 import { no, ok } from './answers.ts'
-import type { Doing, DoingOn } from './doing.ts'
+import type { DoingOn } from './doing.ts'
 import { writeDown } from './note.ts'
 import { SAID } from './words.ts'
 
@@ -80,20 +80,6 @@ export const keeping = {
       change: (now) => ({ ...now, notThese: numbers, restricted: true }),
     })
     return ok(SAID.done)
-  },
-  async status(doing: Doing<Extract<StaffAct, { do: 'status' }>>) {
-    const { act, place, staff, desk, parts } = doing
-    if (!holds(staff, 'supervisor', 'admin')) return no(SAID.notYours)
-    if (!place.services[act.service]) return no(SAID.noService)
-    if (act.now !== 'green' && (act.reason === '' || act.until === undefined))
-      return no(SAID.whyUntil)
-    const row = { place: place.place, kind: 'status', id: act.service } as const
-    const before = await desk.get(place.place, 'status', act.service)
-    const { do: _, service: __, ...rest } = act
-    const body = { ...rest, by: staff.id, at: parts.now() }
-    const turn = before?.turn ?? 0
-    const put = await desk.put({ ...row, rank: act.service, owner: '', turn: turn + 1, body }, turn)
-    return put === 'saved' ? ok(SAID.done) : no(SAID.again)
   },
 }
 

@@ -4,6 +4,7 @@ import { calling } from './act-calling.ts'
 import { keeping } from './act-keeping.ts'
 import { ringing } from './act-ringing.ts'
 import { shifting } from './act-shift.ts'
+import { standing } from './act-status.ts'
 import { taking } from './act-taking.ts'
 import { writing } from './act-writing.ts'
 import { no } from './answers.ts'
@@ -19,7 +20,15 @@ type Does = {
 }
 
 /** Everything staff do, whatever the surface. */
-const DOES: Does = { ...taking, ...calling, ...writing, ...shifting, ...keeping, ...ringing }
+const DOES: Does = {
+  ...taking,
+  ...calling,
+  ...writing,
+  ...shifting,
+  ...keeping,
+  ...ringing,
+  ...standing,
+}
 
 /**
  * Carries out what staff do: the one way in for cards, console and phone. Whoever is not on the roster of the place does

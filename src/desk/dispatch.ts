@@ -5,6 +5,7 @@ import { takeHandoff } from '../turn/handed.ts'
 import type { Parts } from '../turn.ts'
 import { waitingOf } from './queue.ts'
 import { everybody, onDuty } from './staff.ts'
+import { activeOf, type Statuses } from './statuses.ts'
 
 /** Looks who is to be asked for whom. */
 export interface Dispatch {
@@ -17,7 +18,12 @@ export interface Dispatch {
 }
 
 /** Asks the right people for the next in the queue: one look at a place at a time, and one more if something came meanwhile. */
-export function openDispatch(parts: Parts, desk: Desk, fault: (error: unknown) => void): Dispatch {
+export function openDispatch(
+  parts: Parts,
+  desk: Desk,
+  fault: (error: unknown) => void,
+  statuses?: Pick<Statuses, 'set'>
+): Dispatch {
   const running = new Map<string, Promise<void>>()
   const again = new Set<string>()
   const onShift = new Set<string>()
@@ -26,7 +32,7 @@ export function openDispatch(parts: Parts, desk: Desk, fault: (error: unknown) =
     do {
       again.delete(name)
       const place = parts.content().places.get(name)?.place
-      if (place) await look({ parts, desk, asked, onShift }, place).catch(fault)
+      if (place) await look({ parts, desk, asked, onShift, statuses }, place).catch(fault)
     } while (again.has(name))
     running.delete(name)
   }
@@ -50,12 +56,15 @@ interface Looking {
   desk: Desk
   asked: Asked
   onShift: Set<string>
+  statuses: Pick<Statuses, 'set'> | undefined
 }
 
 /** However long the queue is, a look at it is no longer than this. */
 const MOST_PAGES = 5
 
-async function look({ parts, desk, asked, onShift }: Looking, place: Place): Promise<void> {
+async function look(looking: Looking, place: Place): Promise<void> {
+  const { parts, desk, asked, onShift, statuses } = looking
+  statuses?.set(place.place, activeOf(await desk.list(place.place, 'status'), parts.now()))
   const staff = (await everybody(desk, place)).map(onDuty)
   if (staff.some(({ shift }) => HERE.includes(shift))) onShift.add(place.place)
   else onShift.delete(place.place)

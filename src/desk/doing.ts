@@ -9,6 +9,8 @@ export interface Acting {
   parts: Parts
   desk: Desk
   offer: (place: string) => void
+  /** Proves the flows for a place as it would be: null when they hold, else what is wrong. Absent where it cannot be done. */
+  prove?: ((place: Place) => Promise<string | null>) | undefined
 }
 
 /** One act as it is carried out: who acts, at which place, on which contact where it has one. */

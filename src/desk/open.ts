@@ -7,10 +7,12 @@ import { alert } from '../turn/alert.ts'
 import type { Parts } from '../turn.ts'
 import { openActs } from './act.ts'
 import { type Dispatch, openDispatch } from './dispatch.ts'
+import type { Acting } from './doing.ts'
 import { type DeskWork, type DeskWorld, deskWork } from './effects.ts'
 import { deskLegs } from './legs.ts'
 import { openViews } from './read.ts'
 import { changeDuty, standsAt } from './staff.ts'
+import type { Statuses } from './statuses.ts'
 import { teamsPort } from './teams-port.ts'
 
 /** The desk of every place: what staff do and read, who is asked, and the work that follows. */
@@ -24,11 +26,18 @@ export interface OpenDesk {
   phoneAlive: (place: string, staff: string) => Promise<void>
 }
 
+/** What a door may give besides. */
+export interface More {
+  statuses?: Pick<Statuses, 'set'>
+  prove?: Acting['prove']
+}
+
 /** Opens the desk over a store's rows and contacts. */
-export function openDesk(parts: Parts, desk: Desk): OpenDesk {
-  const dispatch = openDispatch(parts, desk, (error) => alert(parts, 'desk', error))
+export function openDesk(parts: Parts, desk: Desk, more: More = {}): OpenDesk {
+  const { statuses, prove } = more
+  const dispatch = openDispatch(parts, desk, (error) => alert(parts, 'desk', error), statuses)
   const views = openViews(parts, desk)
-  const act = openActs({ parts, desk, offer: dispatch.offer })
+  const act = openActs({ parts, desk, offer: dispatch.offer, prove })
   return {
     act,
     views,

@@ -25,7 +25,7 @@ export interface OpeningState {
 
 /** Whether a service takes new work now. The two-hour response stops before it closes: a visit takes time. */
 export function takesWork(place: Place, service: Service, moment: Moment): boolean {
-  if (!openAt(service.hours, moment)) return false
+  if (service.shut || !openAt(service.hours, moment)) return false
   if (!service.codes.includes('UCR2') || service.hours === 'always') return true
   const [from, until] = spellAt(service.hours, moment) ?? [moment.ms, moment.ms]
   const last = lastAccept(place, from, until, moment)

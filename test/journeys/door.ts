@@ -1,6 +1,7 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { StaffAct } from '../../src/handoff/acts.ts'
 import { type Door, openDoor } from '../../src/node.ts'
 
 /** What a call's answer holds. */
@@ -75,6 +76,10 @@ export async function open(env: Record<string, string> = {}) {
     url: door.url,
     close: door.close,
     settled: door.settled,
+    /** Does what a member of staff does, as the console would. */
+    act: (staff: string, act: StaffAct, place = 'southwark') =>
+      door.desk.act({ place, staff, surface: 'console' }, act),
+    views: door.desk.views,
     simulator,
     api,
     clock: (now: string) => simulator('clock', { now }),

@@ -1,0 +1,63 @@
+import type { Content, Loaded } from '../content.ts'
+import type { Place } from '../places/shape.ts'
+import type { ServiceStatus } from '../places/status.ts'
+import { withStatuses } from '../places/status.ts'
+import type { DeskRow } from '../store/desk.ts'
+
+/** What is kept of a service that is not as usual. */
+export interface StatusBody {
+  now: 'green' | 'amber' | 'red'
+  reason: string
+  /** ISO 8601 UTC: it ends by itself. */
+  until?: string
+  replacement?: string
+}
+
+/** The services of a place that are not as usual at this moment: what is over, or green, is left out. */
+export const activeOf = (rows: readonly DeskRow[], now: string): ServiceStatus[] =>
+  rows.flatMap(({ id, body }) => {
+    const { now: colour, until, replacement } = body as unknown as StatusBody
+    if (colour === 'green' || (until !== undefined && until <= now)) return []
+    return [{ service: id, now: colour, ...(replacement !== undefined && { replacement }) }]
+  })
+
+/** The statuses in force, by place, and content as they make it. */
+export interface Statuses {
+  /** What was last read of a place's desk. */
+  set: (place: string, statuses: readonly ServiceStatus[]) => void
+  content: () => Content
+  /** A place as its file has it. */
+  plain: (place: string) => Place | undefined
+}
+
+/** Content whose places route as their services stand now. Made anew only when something has changed. */
+export function openStatuses(plain: () => Content): Statuses {
+  const inForce = new Map<string, readonly ServiceStatus[]>()
+  let made: { from: Content; content: Content } | undefined
+  return {
+    set(place, statuses) {
+      const before = inForce.get(place) ?? []
+      if (JSON.stringify(before) === JSON.stringify(statuses)) return
+      inForce.set(place, statuses)
+      made = undefined
+    },
+    plain: (place) => plain().places.get(place)?.place,
+    content() {
+      const from = plain()
+      if (made?.from !== from) made = { from, content: routed(from, inForce) }
+      return made.content
+    },
+  }
+}
+
+function routed(content: Content, inForce: ReadonlyMap<string, readonly ServiceStatus[]>): Content {
+  if ([...inForce.values()].every((all) => all.length === 0)) return content
+  const places = new Map(
+    [...content.places].map(([name, loaded]): [string, Loaded] => {
+      const statuses = inForce.get(name) ?? []
+      if (statuses.length === 0) return [name, loaded]
+      return [name, { ...loaded, place: withStatuses(loaded.place, statuses) }]
+    })
+  )
+  return { ...content, places }
+}
