@@ -152,6 +152,7 @@ export class FakeDesk {
     if (act.do === 'hold') set(handoff.legs, act.label, { is: act.on ? 'held' : 'in' })
     if (act.do === 'mute') set(handoff.legs, act.label, { muted: act.on })
     if (act.do === 'drop') set(handoff.legs, act.label, { is: 'left' })
+    if (act.do === 'drop' && act.label === 'caller') handoff.value = 'wrapping'
     if (act.do === 'leave') handoff.value = 'wrapping'
     if (act.do === 'wrap-up') {
       handoff.value = 'done'

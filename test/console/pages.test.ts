@@ -81,7 +81,7 @@ describe.skipIf(skipped)('the pages of the console', () => {
       'accept',
       'hold',
       'hold',
-      'leave',
+      'drop',
       'wrap-up',
     ])
     expect(one.desk.acted.at(-1)?.act).toMatchObject({

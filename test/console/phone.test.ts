@@ -77,6 +77,9 @@ describe.skipIf(skipped)('the phone', () => {
     expect(client.done).toEqual([])
     await page.keyboard.press('Enter')
     await seen(page, 'You are on the line.')
+    one.desk.contacts.get(CONTACT)!.handoff.value = 'connected'
+    one.desk.change()
+    await seen(page, 'Who is in the call')
     expect(client.done).toEqual([{ answer: true }])
     await sound(page)
     await page.getByRole('button', { name: 'Mute my microphone' }).click()
@@ -91,8 +94,22 @@ describe.skipIf(skipped)('the phone', () => {
     expect(one.desk.acted.map(({ act }) => act)).toEqual([
       { do: 'accept', contact: CONTACT, via: 'softphone' },
       { do: 'mute', contact: CONTACT, label: 'staff:farah', on: true },
-      { do: 'leave', contact: CONTACT },
+      { do: 'drop', contact: CONTACT, label: 'caller' },
     ])
+  })
+
+  it('does not leave a person alone in a call because a button was pressed once', async () => {
+    await page.getByRole('button', { name: 'Turn the phone on' }).click()
+    await take()
+    await seen(page, '142 274 00 is ringing')
+    await page.keyboard.press('Enter')
+    await seen(page, 'You are on the line.')
+    one.desk.answer = { ok: false, words: 'Nobody else is with the person.' }
+    await page.getByRole('button', { name: 'Hang up' }).click()
+    await seen(page, 'Nobody else is with the person.')
+    expect(client.done).toEqual([{ answer: true }])
+    await page.getByRole('button', { name: 'Hang up' }).click()
+    await expect.poll(() => client.done).toEqual([{ answer: true }, { hangUp: true }])
   })
 
   it('has one’s own number rung instead', async () => {

@@ -47,6 +47,7 @@ const heard: Heard = {
   },
   ended() {
     line = undefined
+    refusedOnce = false
     muting(false)
     show(null)
     for (const one of [...byId('warnings').children]) one.remove()
@@ -99,11 +100,17 @@ function muting(on: boolean): void {
   byId('mute').textContent = on ? 'Unmute my microphone' : 'Mute my microphone'
 }
 
-/** Tells the desk first: what it does not know of, nobody is told. The line is let go whatever it answers. */
+let refusedOnce = false
+/** Tells the desk first, which knows who would be left alone. What it refuses is done when it is pressed again. */
 async function hangUp(): Promise<void> {
-  const contact = current()?.dataset.contact
-  if (contact) tell(await post('/console/acts/leave', { contact }))
-  line?.hangUp()
+  const { contact, wayOut } = current()?.dataset ?? {}
+  if (!contact || refusedOnce) return line?.hangUp()
+  const drop = wayOut === 'drop'
+  const given = drop ? { contact, label: 'caller' } : { contact }
+  const result = await post(`/console/acts/${drop ? 'drop' : 'leave'}`, given)
+  refusedOnce = !result.ok
+  tell(result)
+  if (result.ok) line?.hangUp()
 }
 
 async function muteMe(): Promise<void> {
@@ -139,6 +146,7 @@ function listen(): void {
     if (ok && act === 'mute' && fields.get('label') === `staff:${staff}`)
       muting(fields.get('on') === 'true')
     if (ok && act === 'leave') line?.hangUp()
+    if (ok && act === 'drop' && fields.get('label') === 'caller') line?.hangUp()
   })
   addEventListener('pagehide', () => phone?.stop())
 }

@@ -40,7 +40,7 @@ export function callPart(view: ContactView, me: Me, back: string): Html {
     ${legs.length > 0 ? html`<h3 class="nhsuk-heading-s">Who is in the call</h3><ul class="legs">${legs.map((leg) => legLine(leg, view, me, back))}</ul>` : ''}
     ${view.channel === 'voice' ? bringIn(view, me, back) : writeTo(view, back)}
     <div class="buttons">
-      ${view.channel === 'voice' ? leaving(view, me, legs, back) : handBack(view, back)}
+      ${view.channel === 'voice' ? leaving(view, me, back) : handBack(view, back)}
     </div>
   </div>`
 }
@@ -93,12 +93,21 @@ function legLine(leg: Leg, view: ContactView, me: Me, back: string): Html {
     }</li>`
 }
 
-function leaving({ contact }: ContactView, me: Me, legs: readonly Leg[], back: string): Html {
-  const others = legs.filter((leg) => leg.who !== me.staff.id && ['in', 'held'].includes(leg.is))
-  return others.length > 1
-    ? actButton('leave', { contact }, back, 'Leave: the others go on', '')
-    : actButton('leave', { contact }, back, 'End the call', 'warning')
+/**
+ * What one does to be out of a call: with others in it one leaves, and they go on; alone with the person one ends it, since
+ * nobody is left alone in a call. What is not joined yet is given back.
+ */
+export function wayOut({ handoff }: ContactView, me: Me): 'leave' | 'drop' {
+  const others = (handoff?.legs ?? []).filter(
+    ({ kind, who, is }) => kind !== 'caller' && who !== me.staff.id && ['in', 'held'].includes(is)
+  )
+  return handoff?.value === 'accepted' || others.length > 0 ? 'leave' : 'drop'
 }
+
+const leaving = (view: ContactView, me: Me, back: string): Html =>
+  wayOut(view, me) === 'leave'
+    ? actButton('leave', { contact: view.contact }, back, 'Leave: the others go on', '')
+    : actButton('drop', { contact: view.contact, label: 'caller' }, back, 'End the call', 'warning')
 
 const handBack = ({ contact }: ContactView, back: string) => html`
   ${actButton('hand-back', { contact, what: 'questions' }, back, 'Ask these questions again')}

@@ -3,7 +3,7 @@ import type { ContactView, Story } from '../../desk/views.ts'
 import { maySee } from '../access.ts'
 import type { Desk } from '../shown.ts'
 import { HANDOFF, SHIFT, spacedRef } from '../words.ts'
-import { callPart, isWith } from './call.ts'
+import { callPart, isWith, wayOut } from './call.ts'
 import { actButton } from './fields.ts'
 import { type Html, nothing, tag } from './layout.ts'
 import { restrictedPart, storyPart } from './story.ts'
@@ -56,7 +56,7 @@ function current(view: ContactView, { me, now }: Desk): Html {
     storyPart(view, me.place, now),
   ]
   const [first, second] = view.handoff?.value === 'connected' ? parts : parts.reverse()
-  return html`<section class="panel" data-contact="${view.contact}" data-ref="${ref}" aria-labelledby="current">
+  return html`<section class="panel" data-contact="${view.contact}" data-ref="${ref}" data-way-out="${wayOut(view, me)}" aria-labelledby="current">
     <h2 class="nhsuk-heading-s" id="current">Contact ${ref}</h2>
     ${view.handoff ? html`<p class="standing">${HANDOFF[view.handoff.value]}</p>` : ''}
     ${first}
