@@ -8,6 +8,7 @@ import { standing } from './act-status.ts'
 import { taking } from './act-taking.ts'
 import { writing } from './act-writing.ts'
 import { no } from './answers.ts'
+import type { Contact } from '../record/contact.ts'
 import type { Acting, Doing, DoingOn } from './doing.ts'
 import { SAID } from './words.ts'
 
@@ -44,7 +45,14 @@ export function openActs(acting: Acting): (actor: Actor, act: StaffAct) => Promi
     if (!('contact' in given)) return does(doing)
     const contact = await acting.parts.store.load(given.contact)
     if (!contact || contact.place !== place.place) return no(SAID.notFound)
-    if (contact.restricted && !holds(staff, 'safeguarding')) return no(SAID.restricted)
+    if (contact.restricted && !holds(staff, 'safeguarding') && !isWith(contact, staff.id))
+      return no(SAID.restricted)
     return does({ ...doing, contact } as Doing)
   }
+}
+
+/** Whoever heard it from them may finish with them, and write it up. */
+function isWith({ handoff }: Contact, staff: string): boolean {
+  const { by, was } = handoff?.context ?? {}
+  return handoff?.done === false && (by?.staff === staff || was?.staff === staff)
 }
