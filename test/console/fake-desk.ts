@@ -211,6 +211,12 @@ const story = (): Omit<Kept, 'contact' | 'ref'> => ({
   promises: [],
   timeline: [
     { seq: 1, at: '2026-11-24T14:16:00Z', kind: 'begin', channel: 'voice', said: 'Hello.' },
-    { seq: 2, at: '2026-11-24T14:17:00Z', kind: 'answer', step: 'danger/a', heard: 'Pressed 2' },
+    { seq: 2, at: '2026-11-24T14:17:00Z', kind: 'answer', step: 'danger/a', heard: '2' },
+    {
+      seq: 3,
+      at: '2026-11-24T14:18:00Z',
+      kind: 'wrapped-up',
+      detail: { by: 'farah', outcome: 'helped', carer: 'not-asked', livesAlone: 'not-asked' },
+    },
   ],
 })
