@@ -7,11 +7,19 @@ import type { Parts } from '../turn.ts'
 import type { StaffCard } from '../words/staff-card-parts.ts'
 import { alertFor, cardFor } from './cards.ts'
 
+/** Who reads it: somebody on a roster by themselves, or all who read a room of theirs. */
+export interface Reader {
+  place: string
+  staff: string
+  /** An id of the place's rooms. */
+  room?: string
+}
+
 /** What the desk writes in Teams: cards of staff, and the thread of a text conversation. */
 export interface Chatting {
-  /** Sends a card to somebody on a roster, or puts it in place of one that stands there. */
+  /** Sends a card to its reader, or puts it in place of one that stands there. */
   card: (
-    to: { place: string; staff: string },
+    to: Reader,
     card: StaffCard,
     standing: Card | undefined
   ) => Promise<{ message: string; conversation: string } | Exclude<Sent, { sid: string }>>
@@ -40,9 +48,46 @@ async function card(
   const standing = contact.cards?.[staff]
   if (!standing && (show === 'lapsed' || show === 'gone' || show === 'empty'))
     return { done: { skipped: 'nothing stands there' } }
-  const made = await cardFor(parts, contact, { staff, show, by, link: chatting.link(contact) })
+  if (show === 'offer' && !contact.handoff?.context.asked.includes(staff))
+    return { done: { skipped: 'they are asked no more' } }
+  const link = chatting.link(contact)
+  const to = { place: contact.place, staff }
+  if (standing?.room !== undefined) {
+    const room = { ...to, room: standing.room }
+    const own = show === 'yours' || show === 'wrap-up'
+    const seen = await cardFor(parts, contact, {
+      ...(own ? { show: 'taken', by: staff } : { show, by }),
+      ...{ staff, link },
+    })
+    const shown = seen ? triedOf(await chatting.card(room, seen, standing)) : { done: {} }
+    // What is theirs alone is never shown where others read along.
+    if (!own && 'done' in shown) return { done: { ...shown.done, room: standing.room } }
+    if (!('done' in shown)) return shown
+  }
+  const made = await cardFor(parts, contact, { staff, show, by, link })
   if (!made) return { done: { skipped: 'it is over' } }
-  return triedOf(await chatting.card({ place: contact.place, staff }, made, standing))
+  return triedOf(await chatting.card(to, made, standing?.room === undefined ? standing : undefined))
+}
+
+/** An offer in a room that this person reads, for who can not be written to; a restricted contact is never shown there. */
+export async function cardInRoom(
+  chatting: Chatting,
+  parts: Parts,
+  contact: Contact,
+  staff: string
+): Promise<Tried | null> {
+  const place = parts.content().places.get(contact.place)?.place
+  if (!place || contact.restricted) return null
+  const link = chatting.link(contact)
+  const made = await cardFor(parts, contact, { staff, show: 'offer', link })
+  if (!made) return null
+  for (const { id: room } of place.rooms) {
+    const sent = triedOf(
+      await chatting.card({ place: contact.place, staff, room }, made, undefined)
+    )
+    if ('done' in sent) return { done: { ...sent.done, room } }
+  }
+  return null
 }
 
 /** What the person wrote, for whoever writes with them; and what they must see at once. */
@@ -84,7 +129,10 @@ export async function keepCard(
   done: Readonly<Record<string, unknown>>
 ): Promise<void> {
   const { staff, show } = row.body as { staff: string; show: string }
-  const kept = { message: String(done.message), conversation: String(done.conversation) }
+  const kept = {
+    ...{ message: String(done.message), conversation: String(done.conversation) },
+    ...(typeof done.room === 'string' && { room: done.room }),
+  }
   await note(parts, {
     contact: row.contact,
     same: `done:${row.id}`,

@@ -4,12 +4,14 @@ import type { OutboxResult, Tried } from '../jobs/outbox.ts'
 import type { Contact } from '../record/contact.ts'
 import type { OutboxRow } from '../store/contract.ts'
 import type { Desk } from '../store/desk.ts'
+import { alert } from '../turn/alert.ts'
 import { takeHandoff } from '../turn/handed.ts'
 import type { Parts } from '../turn.ts'
 import { CALLS, type Calling } from './calls.ts'
 import { CHATS, type Chatting, keepCard } from './chats.ts'
 import { mirrorPromises } from './promises.ts'
 import { mirror } from './queue.ts'
+import { showing } from './reaching.ts'
 import { followShift } from './shift-effects.ts'
 import { tellShift } from './staff.ts'
 
@@ -48,15 +50,25 @@ async function perform(working: Working, row: OutboxRow): Promise<Tried> {
   const call = CALLS[row.kind]
   if (call)
     return calling
-      ? call(calling, parts, contact, row)
+      ? call(telling(calling, parts), parts, contact, row)
       : { refused: { why: 'no calls are connected' } }
-  const chat = CHATS[row.kind]
-  if (chat)
-    return chatting
-      ? chat(chatting, parts, contact, row)
-      : { done: { skipped: 'no Teams is connected' } }
+  if (CHATS[row.kind]) {
+    if (!chatting) return { done: { skipped: 'no Teams is connected' } }
+    return showing({ parts, desk: working.desk, chatting }, contact, row, whileShut)
+  }
   return onDesk(working, contact, row)
 }
+
+/** A key of ours that Twilio refuses is for an operator to mend: what waits is done after. */
+const telling = (calling: Calling, parts: Parts): Calling => ({
+  ...calling,
+  async guard(work) {
+    const answer = await calling.guard(work)
+    const { ours } = (answer ?? {}) as { ours?: string }
+    if (ours) alert(parts, 'calls', new DoorError('neighbour-refused', ours, true))
+    return answer
+  },
+})
 
 async function onDesk(
   { parts, desk, offer }: Working,

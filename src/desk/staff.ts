@@ -9,7 +9,7 @@ import {
 } from '../handoff/shift.ts'
 import type { Place, Staff } from '../places/shape.ts'
 import type { ShiftValue, StaffView } from '../record/views.ts'
-import type { Desk } from '../store/desk.ts'
+import type { Desk, DeskRow } from '../store/desk.ts'
 
 /** What the desk keeps of one member of staff. */
 export interface Duty {
@@ -21,6 +21,10 @@ export interface Duty {
   seen?: string
   /** They want their own number rung. */
   ownNumber?: true
+  /** Until when nothing is shown to them in Teams, ISO 8601 UTC: their chat is gone, or Teams does not answer. */
+  unreached?: string
+  /** Until when their offers go into a room, ISO 8601 UTC: they can not be written to, and it takes them. */
+  roomed?: string
   /** Contacts they asked not to be offered before a moment, ISO 8601 UTC. */
   later?: Readonly<Record<string, string>>
 }
@@ -93,16 +97,24 @@ export const standsAt = ({ shift }: Duty): ShiftValue => shift?.value ?? 'off'
 export const contactOf = ({ shift }: Duty): string | undefined =>
   (shift?.context.contacts.find(({ now }) => now === 'on') ?? shift?.context.contacts[0])?.contact
 
+/** Whether a softphone of theirs, and so a page that shows offers, was heard of lately. */
+export const isAlive = ({ seen }: Duty, now: string): boolean =>
+  seen !== undefined && Date.parse(now) - Date.parse(seen) <= PHONE_ALIVE_MS
+
 /** By what they can be rung now: a live softphone, else a number of their own. */
 export function phoneOf(duty: Duty, staff: Pick<Staff, 'number'>, now: string): StaffView['phone'] {
-  const alive = duty.seen !== undefined && Date.parse(now) - Date.parse(duty.seen) <= PHONE_ALIVE_MS
+  const alive = isAlive(duty, now)
   if (alive && !duty.ownNumber) return 'softphone'
   return staff.number ? 'number' : alive ? 'softphone' : 'none'
 }
 
 /** Everybody of a place's roster, as the desk has them. */
 export async function everybody(desk: Desk, place: Place): Promise<{ duty: Duty; staff: Staff }[]> {
-  const rows = await desk.list(place.place, 'staff')
+  return rostered(place, await desk.list(place.place, 'staff'))
+}
+
+/** The same by rows that were read already. */
+export function rostered(place: Place, rows: readonly DeskRow[]): { duty: Duty; staff: Staff }[] {
   const duties = new Map(rows.map(({ id, body }) => [id, known(body)]))
   return place.staff.map((staff) => ({ duty: duties.get(staff.id) ?? NEVER, staff }))
 }

@@ -4,6 +4,7 @@ import type { Views } from '../record/views.ts'
 import type { Desk } from '../store/desk.ts'
 import type { Parts } from '../turn.ts'
 import { helpCard, shiftCard } from '../words/staff-card-shift.ts'
+import { reached } from './reaching.ts'
 import { contactOf, dutyOf } from './staff.ts'
 
 /** What they see change on the card itself needs no words beside it. */
@@ -12,6 +13,7 @@ const SHOWN: readonly string[] = ['accept', 'hold', 'mute', 'danger', 'say']
 /** What staff do in Teams: acts by their cards, words to the person they write with, else their shift. */
 export function teamsPort(parts: Parts, desk: Desk, views: Views, act: Act): StaffPort {
   return async function staffDid(actor, did): Promise<StaffAnswer> {
+    await reached(desk, actor.place, actor.staff)
     if (did.kind === 'typed') {
       if (did.shared) return did.overheard ? {} : { words: NOT_DONE.inCompany }
       const contact = contactOf(await dutyOf(desk, actor.place, actor.staff))

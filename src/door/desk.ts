@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import type { Hono } from 'hono'
+import type { To } from '../channels/teams-cards.ts'
 import { consoleApp } from '../console/console.ts'
 import { consoleFiles } from '../console/files.ts'
 import type { Content } from '../content.ts'
-import type { Chatting } from '../desk/chats.ts'
+import type { Chatting, Reader } from '../desk/chats.ts'
 import type { DeskWorld } from '../desk/effects.ts'
 import type { OpenDesk } from '../desk/open.ts'
 import type { Jobs } from '../jobs/poller.ts'
@@ -14,7 +15,6 @@ import { callsBy, type Meeting, sending, type teamsBy } from './neighbours.ts'
 import { watchDesks } from './news.ts'
 
 type Channel = ReturnType<typeof teamsBy>
-type To = Parameters<Chatting['card']>[0]
 
 /** What the desk reaches of the world: calls by Twilio, cards by Teams where it is connected. */
 export function deskWorld(meeting: Meeting, channel: Channel): DeskWorld {
@@ -27,15 +27,16 @@ export function deskWorld(meeting: Meeting, channel: Channel): DeskWorld {
 }
 
 function chattingBy({ content, url }: Meeting, { cards }: NonNullable<Channel>): Chatting {
-  const toOf = ({ place: name, staff }: To) => {
+  const toOf = ({ place: name, staff, room }: Reader): To | undefined => {
     const place = content().places.get(name)?.place
-    const one = place && staffOf(place, staff)
-    return place && one ? { tenant: place.teams.tenant, person: one.entra } : undefined
+    if (!place) return undefined
+    const { tenant } = place.teams
+    const thread = place.rooms.find(({ id }) => id === room)?.thread
+    if (room !== undefined) return thread === undefined ? undefined : { tenant, channel: thread }
+    const one = staffOf(place, staff)
+    return one && { tenant, person: one.entra }
   }
-  async function write(
-    to: To,
-    send: (whom: { tenant: string; person: string }) => ReturnType<typeof cards.sendCard>
-  ) {
+  async function write(to: Reader, send: (whom: To) => ReturnType<typeof cards.sendCard>) {
     const whom = toOf(to)
     if (!whom) return { refused: 'they are not on the roster', code: 'not-found' }
     return sending(async () => {

@@ -79,6 +79,8 @@ export interface Conversation {
 export interface Card {
   message: string
   conversation: string
+  /** The room it stands in, where its reader could not be written to: others read along. */
+  room?: string
 }
 
 /** One episode with one person about one matter. It may span channels and calls. */
