@@ -3,8 +3,10 @@ import type { Place } from '../places/shape.ts'
 import type { Desk, DeskRow } from '../store/desk.ts'
 import { takeHandoff } from '../turn/handed.ts'
 import type { Parts } from '../turn.ts'
+import { seeAbsent } from './absent.ts'
 import { waitingOf } from './queue.ts'
-import { everybody, onDuty } from './staff.ts'
+import { isReached } from './reaching.ts'
+import { onDuty, rostered } from './staff.ts'
 import { activeOf, type Statuses } from './statuses.ts'
 
 /** Looks who is to be asked for whom. */
@@ -65,7 +67,10 @@ const MOST_PAGES = 5
 async function look(looking: Looking, place: Place): Promise<void> {
   const { parts, desk, asked, onShift, statuses } = looking
   statuses?.set(place.place, activeOf(await desk.list(place.place, 'status'), parts.now()))
-  const staff = (await everybody(desk, place)).map(onDuty)
+  const known = await desk.list(place.place, 'staff')
+  await seeAbsent({ parts, desk }, place, known)
+  const all = rostered(place, known)
+  const staff = all.filter(({ duty }) => isReached(duty, parts.now())).map(onDuty)
   if (staff.some(({ shift }) => HERE.includes(shift))) onShift.add(place.place)
   else onShift.delete(place.place)
   const waiting: Waiting[] = []
