@@ -9,6 +9,7 @@ import type { Run } from './rig.ts'
 import { RIVALS } from './rivals.ts'
 import { SEEDS } from './seeds.ts'
 import { STATUSES } from './statuses.ts'
+import { TEAMS_HANDOFFS } from './teams-handoffs.ts'
 import { TEXTS } from './texts.ts'
 import { TWO_DOORS } from './two-doors.ts'
 
@@ -24,6 +25,7 @@ const ALL: readonly (readonly Run[])[] = [
   RIVALS,
   SEEDS,
   STATUSES,
+  TEAMS_HANDOFFS,
   TEXTS,
   TWO_DOORS,
 ]

@@ -13,8 +13,10 @@ export interface Teams extends Neighbour {
   appPassword: string
   openIdUrl: string
   loginUrl: string
-  /** The header that Teams shows with an activity. */
-  bearer: () => Promise<string>
+  /** Chats that are gone, and people who may not be written to, and what is said of them. */
+  gone: Map<string, { status: number; code: string }>
+  /** The header that Teams shows with an activity; of another service, where `serviceUrl` names it. */
+  bearer: (serviceUrl?: string) => Promise<string>
   /** A message as Teams sends it; the same `id` is the same message. */
   message: (who: string, text: string, id?: string) => Record<string, unknown>
 }
@@ -35,21 +37,24 @@ export async function openTeams(ledger: Ledger, faults: Faults): Promise<Teams> 
   const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
   const key = { ...(await exportJWK(publicKey)), kid: 'k1', use: 'sig', alg: 'RS256' }
   const [appId, appPassword, token] = [randomUUID(), randomUUID(), randomUUID()]
+  const gone: Teams['gone'] = new Map()
   const keys = { keys: [{ ...key, endorsements: ['msteams'] }] }
   const routes = [
     ...signIn({ appId, appPassword, token, keys, at: () => neighbour.origin }),
-    ...connector(ledger, `Bearer ${token}`),
+    ...connector(ledger, `Bearer ${token}`, gone),
   ]
   const neighbour = await openNeighbour(routes, faults)
   const serviceurl = `${neighbour.origin}/service/`
   return Object.assign(neighbour, {
     appId,
     appPassword,
+    gone,
     openIdUrl: `${neighbour.origin}/openid`,
     loginUrl: `${neighbour.origin}/login/${TENANT}`,
-    async bearer() {
+    async bearer(at = serviceurl) {
       const now = Math.floor(Date.now() / 1000)
-      const claims = { iss: ISSUER, aud: appId, nbf: now - 60, exp: now + AN_HOUR, serviceurl }
+      const times = { nbf: now - 60, exp: now + AN_HOUR }
+      const claims = { iss: ISSUER, aud: appId, ...times, serviceurl: at }
       const signed = new SignJWT(claims).setProtectedHeader({ alg: 'RS256', kid: 'k1' })
       return `Bearer ${await signed.sign(privateKey)}`
     },
@@ -105,26 +110,37 @@ function signIn(own: {
   ]
 }
 
-const ACTIVITIES = '^/service/v3/conversations/(?<conversation>[^/]+)/activities'
+/** A service may move: its address then has another number. */
+const ACTIVITIES =
+  '^/(?<service>service(?:-\\d+)?)/v3/conversations/(?<conversation>[^/]+)/activities'
 
 /** The routes of the connector, each of which needs the token that was issued. */
-function connector(ledger: Ledger, bearer: string): Route[] {
-  const guarded = (answer: (asked: Asked) => Answer) => (asked: Asked) =>
-    asked.headers.authorization === bearer
-      ? answer(asked)
-      : { status: 401, body: { error: { code: 'Unauthorized' } } }
+function connector(ledger: Ledger, bearer: string, gone: Teams['gone']): Route[] {
+  const guarded = (answer: (asked: Asked) => Answer) => (asked: Asked) => {
+    const { status, code } = gone.get(chat(asked.path)) ?? {}
+    if (asked.headers.authorization !== bearer)
+      return { status: 401, body: { error: { code: 'Unauthorized' } } }
+    return status === undefined ? answer(asked) : { status, body: { error: { code } } }
+  }
   const say = guarded(({ path, body }) => {
     const { type, text, attachments } = JSON.parse(body) as Record<string, unknown>
     if (type === 'typing') return { status: 201, body: { id: '' } }
     const sid = randomUUID()
     const words = typeof text === 'string' ? text : JSON.stringify(attachments ?? '')
-    ledger.note({ neighbour: 'teams', kind: 'message', sid, to: chat(path), body: words })
+    ledger.note({
+      neighbour: 'teams',
+      kind: 'message',
+      sid,
+      to: chat(path),
+      from: path.service ?? '',
+      body: words,
+    })
     return { status: 201, body: { id: sid } }
   })
   const noted = (kind: 'message-changed' | 'message-deleted') =>
     guarded(({ path, body }) => {
       const sid = path.activity ?? ''
-      ledger.note({ neighbour: 'teams', kind, sid, to: chat(path), body })
+      ledger.note({ neighbour: 'teams', kind, sid, to: chat(path), from: path.service ?? '', body })
       return { status: 200, body: { id: sid } }
     })
   const one = new RegExp(`${ACTIVITIES}/(?<activity>[^/]+)$`)
@@ -135,8 +151,11 @@ function connector(ledger: Ledger, bearer: string): Route[] {
     {
       name: 'converse',
       method: 'POST',
-      path: /^\/service\/v3\/conversations$/,
+      path: /^\/service(?:-\d+)?\/v3\/conversations$/,
       answer: guarded(({ body }) => {
+        const { members = [] } = JSON.parse(body) as { members?: { id: string }[] }
+        const { status, code } = gone.get(members[0]?.id ?? '') ?? {}
+        if (status !== undefined) return { status, body: { error: { code } } }
         const sid = `a:${randomUUID()}`
         ledger.note({ neighbour: 'teams', kind: 'conversation', sid, body })
         return { status: 201, body: { id: sid } }
