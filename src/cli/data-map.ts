@@ -30,18 +30,33 @@ const processors = (periods: typeof PERIODS): Processor[] => [
     kept: 'by the operator',
   },
   {
-    who: 'Twilio (calls, texts, speech recognition)',
+    who: 'Twilio (calls, texts, speech recognition, conferences, softphones)',
     country: process.env['TWILIO_REGION'] ?? 'US1 unless TWILIO_REGION says otherwise',
     fields:
-      'numbers, call times, spoken words while they are recognised, bodies of texts. ' +
+      'numbers, call times, spoken words while they are recognised, bodies of texts; what is told to whoever takes a call, ' +
+      'without names or numbers; staff ids and the numbers staff are rung on. ' +
       'No call is recorded; a recording that Twilio tells of all the same is deleted',
     kept: copies(),
   },
   {
     who: 'Microsoft (Teams, Bot Framework)',
     country: "the tenant's region",
-    fields: 'Teams ids and names, messages, cards',
+    fields:
+      'Teams ids and names, messages, cards: reference, urgency and first words unless the place asks for the story; ' +
+      'emptied once a contact is written up. What is written with a resident in a chat stays there',
     kept: "the tenant's retention policy",
+  },
+  {
+    who: 'Microsoft (Entra sign-in of staff)',
+    country: "the tenant's region",
+    fields: 'tenant and object id of whoever signs in; nothing of any contact',
+    kept: "the tenant's sign-in log",
+  },
+  {
+    who: 'This service: pages of staff',
+    country: 'as the store',
+    fields: 'a sealed cookie: place, staff id, when it ends',
+    kept: 'PT12H, an hour without use; in the browser alone',
   },
   {
     who: 'Google Translate',
