@@ -98,7 +98,7 @@ const MAY_USE: Record<string, readonly string[]> = {
     'channels',
     'console',
     'desk',
-    'places/roster.ts',
+    'places',
     'record',
     'words/staff-card-parts.ts',
     'effects.ts',

@@ -19,17 +19,25 @@ export async function mirrorPromises(desk: Desk, contact: Contact): Promise<void
   for (const [key, { code, owner, due, state }] of open) {
     const row: DeskRow = {
       ...{ place, kind: 'promise', id: key, rank: due, owner, turn },
-      body: { contact: id, ref, code, due, missed: state === 'missed' },
+      body: {
+        contact: id,
+        ref,
+        code,
+        due,
+        missed: state === 'missed',
+        restricted: contact.restricted === true,
+      },
     }
     await desk.put(row)
   }
 }
 
 /** The open promises of one contact. */
-export const owedBy = ({ id, ref, clocks }: Contact, now: string): PromiseView[] =>
-  clocks
-    .filter(isOwed)
-    .map(({ code, owner, due }) => ({ contact: id, ref, code, owner, due, late: due < now }))
+export const owedBy = ({ id, ref, clocks, restricted }: Contact, now: string): PromiseView[] =>
+  clocks.filter(isOwed).map(({ code, owner, due }) => ({
+    ...{ contact: id, ref, code, owner, due, late: due < now },
+    ...(restricted && { restricted }),
+  }))
 
 /** Promises of one owner, or of all, soonest first. */
 export async function owned(
@@ -40,7 +48,8 @@ export async function owned(
 ): Promise<PromiseView[]> {
   const rows = await desk.list(place, 'promise', owner === undefined ? {} : { owner })
   return rows.map(({ owner: whose, body }) => {
-    const { contact, ref, code, due } = body as unknown as PromiseView
-    return { contact, ref, code, due, owner: whose, late: now !== undefined && due < now }
+    const { contact, ref, code, due, restricted } = body as unknown as PromiseView
+    const late = now !== undefined && due < now
+    return { contact, ref, code, due, owner: whose, late, ...(restricted && { restricted }) }
   })
 }

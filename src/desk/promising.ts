@@ -3,7 +3,7 @@ import type { Commit, OutboxRow, Store } from '../store/contract.ts'
 /** Lines of a log after which the promises of a contact may not be what they were. */
 const CHANGES: ReadonlySet<string> = new Set([
   ...['outcome', 'promise', 'clock-missed', 'check', 'not-sent', 'danger-asked'],
-  ...['wrapped-up', 'owner', 'promise-closed'],
+  ...['wrapped-up', 'owner', 'promise-closed', 'not-these'],
 ])
 /** Beside the rows of the conversation, and before those of a handoff. */
 const ROW = 10

@@ -70,6 +70,7 @@ export function consoleBy(
     TWILIO_ACCOUNT_SID: accountSid,
     TWILIO_API_KEY: keySid,
     TWILIO_API_SECRET: keySecret,
+    TWILIO_REGION: region,
   } = config
   const app = consoleApp({
     content,
@@ -87,7 +88,7 @@ export function consoleBy(
     ...(!keys &&
       accountSid &&
       keySid &&
-      keySecret && { softphone: { accountSid, keySid, keySecret } }),
+      keySecret && { softphone: { accountSid, keySid, keySecret, ...(region && { region }) } }),
   })
   return { app: app as unknown as Hono, close: news.close }
 }

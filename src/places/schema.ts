@@ -61,10 +61,22 @@ export function checkTogether(places: readonly Place[]): string[] {
     ([tenant, at]) =>
       `Teams tenant ${tenant} is that of ${at.map(({ place }) => place).join(' and ')}; give each its own`
   )
+  const people = places.flatMap(({ place, staff }) => staff.map(({ id }) => ({ place, id })))
+  // A softphone is rung by this id alone.
+  const twice = repeated(people, ({ id }) => id).map(
+    ([id, at]) =>
+      `staff ${id} is of ${at.map(({ place }) => place).join(' and ')}; give each person an id of their own`
+  )
   const names = repeated(places, ({ place }) => place).map(
     ([name]) => `place ${name} has two files; keep one`
   )
-  return [...names, ...shared, ...tenants, ...places.flatMap((one) => strangers(one, places))]
+  return [
+    ...names,
+    ...twice,
+    ...shared,
+    ...tenants,
+    ...places.flatMap((one) => strangers(one, places)),
+  ]
 }
 
 function strangers({ place, neighbours }: Place, places: readonly Place[]): string[] {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { parse, stringify } from 'yaml'
 import { holds, navigators, staffByEntra, staffOf } from '../../src/places/roster.ts'
-import { parsePlace } from '../../src/places/schema.ts'
+import { checkTogether, parsePlace } from '../../src/places/schema.ts'
 import { placeText, shipped } from './shipped.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: tests spoil a file in ways its type forbids
@@ -60,4 +60,11 @@ it('finds people by their id here and by their Entra id, and knows what they may
   expect(holds(staffOf(place, 'efua'), 'navigator')).toBe(false)
   expect(holds(staffOf(place, 'nobody'), 'navigator')).toBe(false)
   expect(navigators(place).map(({ id }) => id)).toEqual(['asha', 'ben', 'carys', 'dele'])
+})
+
+it('nobody has the id of somebody at another place: a softphone is rung by it', () => {
+  const [southwark, lewisham] = [shipped('southwark'), shipped('lewisham')]
+  const [first] = southwark.staff
+  const both = [southwark, { ...lewisham, staff: first ? [first] : [] }]
+  expect(checkTogether(both).join('\n')).toMatch(/staff asha is of southwark and lewisham; give/)
 })
