@@ -150,7 +150,7 @@ async function once(
 async function over(trying: Trying): Promise<StoredReply | null> {
   const { parts, t, standing, inbound } = trying
   const { contact } = standing
-  if (inbound.heard.kind === 'gone' && liveHandoff(contact))
+  if (inbound.heard.kind === 'gone' && liveHandoff(contact) && !contact.out)
     await takeHandoff(parts, contact.id, { type: 'GONE' }, inbound.webhook)
   const joined = inbound.heard.kind !== 'gone' && isJoined(standing)
   const render = () => trying.render(joined ? conferenceReply(contact) : hangUp(standing))

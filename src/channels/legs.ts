@@ -12,6 +12,8 @@ export interface LegStory {
   lang: string
   /** Plain words, most important first; said one after the other. */
   words: readonly string[]
+  /** What is said of the key, where they are no member of staff; said in `lang`, and nothing else is. */
+  press?: string
   /** A browser's phone: they read the story before they pressed answer, and go straight in. */
   softphone: boolean
 }
@@ -96,6 +98,7 @@ const TAKEN = 'This contact has been taken. Thank you.'
 const PRESS = 'To take this call, press 1.'
 const NOT_TAKEN = 'You have not taken this call. Thank you.'
 const STAFF_LANG = 'en'
+const CALLER = 'caller'
 
 /** Seconds a navigator has for the key, as long as a caller has. */
 const SECONDS_FOR_THE_KEY = 8
@@ -109,7 +112,7 @@ async function answered(port: LegsPort, asked: Leg, call: string): Promise<strin
   if (story.softphone) return comesIn(port, asked, { call, webhook: `${call}:answered` })
   const each = Math.floor(MOST_STORY_BYTES / Math.max(1, story.words.length))
   const words = story.words.map((text) => spokenAs(story.lang, fitting(text, each)))
-  return [ask(asked, '1', ...words)]
+  return [ask(asked, '1', story, ...words)]
 }
 
 async function keyedIn(
@@ -119,9 +122,14 @@ async function keyedIn(
 ): Promise<string[]> {
   const by = { call, webhook: `${call}:said:${asked.n}` }
   if (Digits.startsWith('1')) return comesIn(port, asked, by)
-  if (asked.n === '1') return [ask(asked, '2')]
+  if (asked.n === '1') {
+    // What a person is asked is in their own language; staff are all asked the same.
+    const story = asked.leg === CALLER ? await port.story(asked.h, asked.leg) : undefined
+    return [ask(asked, '2', story)]
+  }
   await port.said(asked.h, asked.leg, false, by)
-  return farewell(NOT_TAKEN)
+  // A voicemail is told nothing more than it was.
+  return asked.leg === CALLER ? [element('Hangup', {})] : farewell(NOT_TAKEN)
 }
 
 async function comesIn(port: LegsPort, asked: Leg, by: { call: string; webhook: string }) {
@@ -131,7 +139,7 @@ async function comesIn(port: LegsPort, asked: Leg, by: { call: string; webhook: 
 }
 
 /** A voicemail that answers presses nothing: twice without the key, and the leg counts as not answered. */
-function ask({ h, leg }: Leg, n: '1' | '2', ...words: string[]): string {
+function ask({ h, leg }: Leg, n: '1' | '2', story?: LegStory | null, ...words: string[]): string {
   const attributes = {
     input: 'dtmf',
     numDigits: 1,
@@ -141,7 +149,8 @@ function ask({ h, leg }: Leg, n: '1' | '2', ...words: string[]): string {
     actionOnEmptyResult: true,
   }
   const pause = element('Pause', { length: 1 })
-  return element('Gather', attributes, pause, ...words, spokenAs(STAFF_LANG, PRESS))
+  const press = story?.press ? spokenAs(story.lang, story.press) : spokenAs(STAFF_LANG, PRESS)
+  return element('Gather', attributes, pause, ...words, press)
 }
 
 const spokenAs = (lang: string, words: string) => say(lang, { step: 'leg', words, slow: false })

@@ -76,6 +76,7 @@ const ON_CARDS: readonly StaffAct['do'][] = [
   'ring-out',
   'shift',
   'near-miss',
+  'decide',
 ]
 
 const pressed = z.looseObject({

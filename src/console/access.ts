@@ -28,6 +28,8 @@ export const ACTS: Readonly<Record<StaffAct['do'], readonly Role[]>> = {
   'close-promise': LEADS,
   status: ['supervisor', 'admin'],
   'not-these': ['safeguarding'],
+  decide: LEADS,
+  'ring-by': LEADS,
   'near-miss': ['navigator', 'supervisor', 'safeguarding', 'auditor'],
 }
 

@@ -70,6 +70,25 @@ export const keeping = {
     })
     return ok(SAID.closed)
   },
+  async decide(doing: Of<'decide'>) {
+    const { contact, act, staff } = doing
+    if (contact.callback?.value !== 'deciding') return no(SAID.over)
+    const detail = { by: staff.id, police: act.police, why: act.why }
+    await writeDown(doing, { kind: 'welfare-decided', detail })
+    return ok(SAID.closed)
+  },
+  async 'ring-by'(doing: Of<'ring-by'>) {
+    const { relay, nextOfKin } = doing.act
+    await writeDown(doing, {
+      kind: 'ring-by',
+      detail: {
+        ...(relay !== undefined && { relay }),
+        ...(nextOfKin !== undefined && { nextOfKin }),
+      },
+      change: (now) => ({ ...now, person: rungBy(now.person, { relay, nextOfKin }) }),
+    })
+    return ok(SAID.done)
+  },
   async 'not-these'(doing: Of<'not-these'>) {
     const { act, contact } = doing
     const numbers = [...new Set([...(contact.notThese ?? []), ...act.numbers])]
@@ -81,6 +100,17 @@ export const keeping = {
     })
     return ok(SAID.done)
   },
+}
+
+type How = { relay: boolean | undefined; nextOfKin: boolean | undefined }
+
+/** How they are rung, with what is said anew. */
+function rungBy({ relay, nextOfKin, ...person }: Contact['person'], how: How): Contact['person'] {
+  return {
+    ...person,
+    ...((how.relay ?? relay) && { relay: true }),
+    ...((how.nextOfKin ?? nextOfKin) && { nextOfKin: true }),
+  }
 }
 
 /** A promise that is still open: for the matter itself, or a call that is owed. */

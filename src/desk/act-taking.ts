@@ -3,6 +3,7 @@ import { mayTake } from '../handoff/shift.ts'
 import type { Via } from '../handoff/types.ts'
 import { staffOf } from '../places/roster.ts'
 import { takeHandoff } from '../turn/handed.ts'
+import { liveHandoff } from '../turn/handing.ts'
 import { no, ok } from './answers.ts'
 import type { DoingOn } from './doing.ts'
 import { changeDuty, type Duty, dutyOf, phoneOf } from './staff.ts'
@@ -18,8 +19,8 @@ export const taking = {
     const mine = contact.handoff?.context.by?.staff === staff.id
     if (!duty.shift || duty.shift.done) return no(SAID.startFirst)
     if (!mine && !mayTake(duty.shift, contact.id)) return no(SAID.finishFirst)
-    const via =
-      contact.channel === 'voice' ? spoken(doing, phoneOf(duty, staff, parts.now())) : 'thread'
+    const channel = liveHandoff(contact)?.context.channel ?? contact.channel
+    const via = channel === 'voice' ? spoken(doing, phoneOf(duty, staff, parts.now())) : 'thread'
     if (!via) return no(SAID.noPhone)
     const handed = await takeHandoff(parts, contact.id, { type: 'ACCEPTED', by: staff.id, via })
     if (!handed || handed.said === 'over') return no(SAID.over)

@@ -2,6 +2,7 @@ import type { StaffAct } from '../handoff/acts.ts'
 import { staffOf } from '../places/roster.ts'
 import { serviceName } from '../places/shape.ts'
 import type { Clock, Contact } from '../record/contact.ts'
+import { liveCallback } from '../turn/call-back.ts'
 import { takeHandoff } from '../turn/handed.ts'
 import { liveHandoff } from '../turn/handing.ts'
 import { clockTimers } from '../turn/settle.ts'
@@ -68,9 +69,11 @@ export const writing = {
 
 /** What a person has seen to is met; what comes next has an owner and a time. */
 function settled(contact: Contact, { act }: Of<'wrap-up'>, now: string): Contact {
+  // Nobody was spoken with: the call that was promised is still owed, and its next try stands.
+  const owed = act.outcome === 'no-answer' && liveCallback(contact) !== undefined
+  const isSeen = ({ state, name }: Clock) => state === 'running' && name !== 'standard' && !owed
   const seen = contact.clocks.map(
-    (clock): Clock =>
-      clock.state === 'running' && clock.name !== 'standard' ? { ...clock, state: 'met' } : clock
+    (clock): Clock => (isSeen(clock) ? { ...clock, state: 'met' } : clock)
   )
   const next: Clock[] =
     act.owner === undefined

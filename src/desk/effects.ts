@@ -8,12 +8,14 @@ import { alert } from '../turn/alert.ts'
 import { takeHandoff } from '../turn/handed.ts'
 import type { Parts } from '../turn.ts'
 import { CALLS, type Calling } from './calls.ts'
+import { tellOthers } from './came.ts'
 import { CHATS, type Chatting, keepCard } from './chats.ts'
 import { mirrorPromises } from './promises.ts'
 import { mirror } from './queue.ts'
 import { showing } from './reaching.ts'
 import { followShift } from './shift-effects.ts'
 import { tellShift } from './staff.ts'
+import { tellOwner } from './telling.ts'
 
 /** What the desk's work needs of the world. */
 export interface DeskWorld {
@@ -41,7 +43,16 @@ export function deskWork(working: Working): DeskWork {
   }
 }
 
-const KINDS = new Set(['queue', 'shift', 'promises', 'card', 'thread', ...Object.keys(CALLS)])
+const KINDS = new Set([
+  'queue',
+  'shift',
+  'promises',
+  'tell',
+  'came',
+  'card',
+  'thread',
+  ...Object.keys(CALLS),
+])
 
 async function perform(working: Working, row: OutboxRow): Promise<Tried> {
   const { parts, calling, chatting } = working
@@ -56,6 +67,8 @@ async function perform(working: Working, row: OutboxRow): Promise<Tried> {
     if (!chatting) return { done: { skipped: 'no Teams is connected' } }
     return showing({ parts, desk: working.desk, chatting }, contact, row, whileShut)
   }
+  if (row.kind === 'tell') return tellOwner({ ...working, chatting }, contact, row)
+  if (row.kind === 'came') return tellOthers(parts, contact)
   return onDesk(working, contact, row)
 }
 
@@ -116,9 +129,12 @@ async function report({ parts }: Working, row: OutboxRow, result: OutboxResult):
     return
   }
   const why = String(result.parked.why ?? 'unknown')
+  if (ASIDE.has(row.kind)) return
+  if (row.kind === 'join' && (await parts.store.load(row.contact))?.out)
+    return unrung(parts, row, why, same)
   if (row.kind === 'ring' && label !== undefined)
     await takeHandoff(parts, row.contact, { type: 'LEG', label, is: 'failed', why }, same)
-  else if (row.kind !== 'queue' && row.kind !== 'shift' && row.kind !== 'promises') {
+  else {
     const failed = {
       type: 'FAILED',
       effect: row.kind,
@@ -128,6 +144,18 @@ async function report({ parts }: Working, row: OutboxRow, result: OutboxResult):
     await takeHandoff(parts, row.contact, failed, same)
   }
 }
+
+/** Rows that no handoff waits for. */
+const ASIDE: ReadonlySet<string> = new Set(['queue', 'shift', 'promises', 'tell', 'came'])
+
+/** The person whom we were to ring could not be rung at all. */
+const unrung = async (parts: Parts, row: OutboxRow, why: string, same: string): Promise<void> =>
+  void (await takeHandoff(
+    parts,
+    row.contact,
+    { type: 'LEG', label: 'caller', is: 'failed', why },
+    same
+  ))
 
 /** Their thread is open: from now on the two write to each other. */
 async function opened(parts: Parts, row: OutboxRow, same: string): Promise<void> {

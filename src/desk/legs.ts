@@ -6,6 +6,9 @@ import type { Views } from '../record/views.ts'
 import { takeHandoff } from '../turn/handed.ts'
 import { liveHandoff } from '../turn/handing.ts'
 import { sayOf } from '../turn/says.ts'
+import { standingOf } from '../turn/standing.ts'
+import { told } from '../turn/tell.ts'
+import { thinking } from '../turn/think.ts'
 import type { Parts } from '../turn.ts'
 import { whisper } from '../words/whisper.ts'
 
@@ -19,6 +22,15 @@ const SAYS = { still: 'still-here', alone: 'alone', 'call-back': 'line-lost-soon
 
 const sayWords = (parts: Parts, lang: string, what: keyof typeof SAYS): string =>
   sayOf({ content: parts.content(), lang }, SAYS[what], 'voice')
+
+/** What somebody hears whom we ring: who we are, and nothing of the matter. A voicemail may be listening. */
+function calledStory(parts: Parts, contact: Contact): LegStory {
+  const lang = contact.conversation?.lang ?? LANG
+  const channel = contact.conversation?.channel ?? contact.channel
+  const t = thinking(parts.content(), standingOf(parts, contact), { channel }, parts.now())
+  const press = sayOf(t, 'called', 'voice', told(t, contact))
+  return { lang, words: [], press, softphone: false }
+}
 
 /** A caller who was sent into the call twice leaves it for a moment, and has not gone. */
 const isOurDoing = (event: HandoffHeard) =>
@@ -34,6 +46,7 @@ export function deskLegs(parts: Parts, views: Pick<Views, 'story'>): LegsPort {
       const contact = await parts.store.load(id)
       const leg = contact && legOf(contact, label)
       if (!contact?.handoff || !leg || !mayJoin(contact.handoff, label)) return null
+      if (leg.kind === 'caller') return calledStory(parts, contact)
       const softphone = leg.kind === 'staff' && contact.handoff?.context.by?.via === 'softphone'
       const story = await views.story(contact.place, id)
       return { lang: LANG, words: story ? whisper(story) : [], softphone }

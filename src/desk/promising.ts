@@ -1,3 +1,5 @@
+import type { CallingBack } from '../turn/call-back.ts'
+import { callingBack } from '../turn/calling-back.ts'
 import type { Commit, OutboxRow, Store } from '../store/contract.ts'
 
 /** Lines of a log after which the promises of a contact may not be what they were. */
@@ -9,13 +11,11 @@ const CHANGES: ReadonlySet<string> = new Set([
 const ROW = 10
 
 /**
- * A store that shows every promise on the desk, under its owner: the work is saved with the turn that made the promise, so
- * that none is made which nobody sees.
+ * A store that shows every promise on the desk, under its owner, and rings people back who are owed a call: the work is saved
+ * with the turn that made the promise, so that none is made which nobody sees or keeps.
  */
-export const promising = (store: Store): Store => ({
-  ...store,
-  commit: (commit) => store.commit(shows(commit)),
-})
+export const promising = (store: Store, parts: CallingBack): Store =>
+  callingBack({ ...store, commit: (commit) => store.commit(shows(commit)) }, parts)
 
 function shows(commit: Commit): Commit {
   const { contact, log, outbox } = commit

@@ -11,7 +11,7 @@ export function queueRow(contact: Contact): DeskRow | null {
   const { context, value } = live
   const view: WaitingView & { discipline?: string; keyWorker?: string; passed: readonly string[] } =
     {
-      ...{ contact: contact.id, ref: contact.ref, channel: contact.channel, value },
+      ...{ contact: contact.id, ref: contact.ref, channel: context.channel, value },
       ...{ priority: context.priority, level: context.level, danger: context.danger },
       ...{ wants: context.wants, since: context.since, language: context.language },
       ...{ restricted: context.restricted, asked: context.asked, passed: context.passed },

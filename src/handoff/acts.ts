@@ -95,6 +95,20 @@ export const staffActShape = z.discriminatedUnion('do', [
     until: z.iso.datetime().optional(),
     replacement: id.optional(),
   }),
+  /** Nobody answered an urgent call back: whether the police were asked to look, or what else was done. */
+  z.strictObject({
+    do: z.literal('decide'),
+    contact: id,
+    police: z.boolean(),
+    why: z.string().trim().min(1).max(2_000),
+  }),
+  /** How they are rung: through Relay UK, and whether their next of kin may be told. */
+  z.strictObject({
+    do: z.literal('ring-by'),
+    contact: id,
+    relay: z.boolean().optional(),
+    nextOfKin: z.boolean().optional(),
+  }),
   z.strictObject({ do: z.literal('not-these'), contact: id, numbers: z.array(number).max(20) }),
   z.strictObject({ do: z.literal('near-miss'), contact: id, note: line }),
 ])

@@ -17,6 +17,8 @@ const WITHIN: Readonly<Partial<Record<Priority, string>>> = { P1: 'PT5M', P2: 'P
 const TEXT_BEFORE = 'PT2M'
 /** When the three tries that follow an unanswered call are made, counted from it (domain.md 6.4). */
 const TRIES = ['PT15M', 'PT1H', 'PT3H'] as const
+/** Calls in all: the first, and those that follow it. */
+export const MOST_TRIES = 1 + TRIES.length
 const BUSY = 'PT5M'
 /** After so many busy calls in a row the owner is told, and it is rung less often. */
 const BUSY_TOLD = 6

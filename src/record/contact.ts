@@ -1,4 +1,5 @@
 import type { Channel, Level, Priority, State } from '../conversation/types.ts'
+import type { Callback } from '../handoff/callback-types.ts'
 import type { Handoff } from '../handoff/types.ts'
 import type { SentText } from './texts.ts'
 
@@ -46,6 +47,10 @@ export interface Person {
   need?: string
   here?: 'yes' | 'no' | 'not-sure'
   textMe?: boolean
+  /** They speak through Relay UK. */
+  relay?: true
+  /** They agreed that their next of kin is told when they do not answer. */
+  nextOfKin?: true
 }
 
 /** One flow running on one channel. `call` is the CallSid of a live call. */
@@ -83,6 +88,13 @@ export interface Card {
   room?: string
 }
 
+/** A call of ours that was promised: which try it is, of how many, and by when it was promised (ISO 8601 UTC). */
+export interface CallBack {
+  try: number
+  of: number
+  by: string
+}
+
 /** One episode with one person about one matter. It may span channels and calls. */
 export interface Contact {
   schema: 1
@@ -114,7 +126,9 @@ export interface Contact {
   /** The latest live join to a navigator, or the way to one. */
   handoff?: Handoff
   /** Whom staff have rung for it: the latest call of ours that was begun from the contact. */
-  out?: { number: string; who: string }
+  out?: { number: string; who: string; callBack?: CallBack }
+  /** The call that we owe them, while we do, and how the last one ended. */
+  callback?: Callback
   /** What stands in Teams of this contact: whose card, and which message it is. */
   cards?: Readonly<Record<string, Card>>
   /** Numbers that nothing may reach: no text, call, reply, feedback or card. */

@@ -1,6 +1,6 @@
 import type { Channel, Level, Priority } from '../conversation/types.ts'
 import type { DangerAsked, HandoffValue, Leg } from '../handoff/types.ts'
-import type { Consent, LogEntry, Status } from './contact.ts'
+import type { CallBack, Consent, LogEntry, Status } from './contact.ts'
 
 /** What a navigator must know before they say hello, so that nobody tells their story twice. In English, in plain words. */
 export interface Story {
@@ -31,6 +31,8 @@ export interface Story {
   /** What to take care of, in words: "Somebody may hear them", "Not safe to ring", "Rang three times this week". */
   flags: readonly string[]
   restricted: boolean
+  /** Nobody waits on the line: they are rung, as was promised. */
+  callBack?: CallBack
 }
 
 export type ShiftValue = 'off' | 'available' | 'on-contact' | 'wrapping' | 'break' | 'paused'

@@ -1,8 +1,10 @@
+import type { CallbackWait } from '../handoff/callback-types.ts'
 import type { HandoffWait } from '../handoff/types.ts'
 import type { Clock, Contact, LogEntry } from '../record/contact.ts'
 import type { Commit, OutboxRow, TimerRow } from '../store/contract.ts'
 import type { Parts } from '../turn.ts'
 import { writeText } from '../words/text.ts'
+import { callbackCommit } from './calling-back.ts'
 import { copiesDue } from './copies.ts'
 import { handoffCommit } from './handed.ts'
 import { writing } from './outgoing.ts'
@@ -29,6 +31,8 @@ export async function expire(parts: Parts, timer: TimerRow): Promise<boolean> {
 type End = (parts: Parts, contact: Contact, timer: TimerRow) => Commit | null
 const ENDS: Record<string, End> = {
   ...{ silence, due, copies: copiesDue },
+  callback: (parts, contact, { event }) =>
+    callbackCommit(parts, contact, event.wait as CallbackWait),
   handoff: (parts, contact, { event }) =>
     handoffCommit(parts, contact, { type: 'DUE', wait: event.wait as HandoffWait }),
 }

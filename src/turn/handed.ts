@@ -101,7 +101,8 @@ function saying(
   { hears, says, handsBack }: Carried
 ): OutboxRow[] {
   const { conversation } = contact
-  if (!conversation || conversation.channel === 'voice') return []
+  const isCall = contact.handoff?.context.channel === 'voice'
+  if (!conversation || conversation.channel === 'voice' || isCall) return []
   const left =
     !handsBack && before.handoff?.value === 'connected' && contact.handoff?.value === 'wrapping'
   const names: SayName[] = [

@@ -20,6 +20,8 @@ export function withHandoff(t: Thinking, contact: Contact, thought: Thought): Ca
   const { place, facts } = t
   const known = handoffFacts(place, facts)
   const live = liveHandoff(contact)
+  // A call of ours hears nothing of what they write meanwhile.
+  if (live && contact.out) return null
   if (!live) {
     if (contact.handoff || navigators(place).length === 0 || thought.state.done) return null
     const begun = beginHandoff(

@@ -53,6 +53,7 @@ export const SAYS = [
   'left-by-text',
   'line-lost',
   'line-lost-soon',
+  'called',
   'ringing-you',
 ] as const
 export type SayName = (typeof SAYS)[number]

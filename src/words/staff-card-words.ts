@@ -4,7 +4,7 @@ import { isCode, OUTCOMES } from '../flows/outcomes.ts'
 import type { DECLINES, WrapUp } from '../handoff/acts.ts'
 import type { Leg } from '../handoff/types.ts'
 import type { Consent } from '../record/contact.ts'
-import type { ShiftValue } from '../record/views.ts'
+import type { ShiftValue, Story } from '../record/views.ts'
 
 const BY_PRIORITY: Record<Priority, string> = {
   P1: 'Now: within 5 minutes',
@@ -40,6 +40,12 @@ export const CHANNEL_WORDS: Record<Channel, string> = {
   sms: 'Text message',
   teams: 'Teams message',
 }
+
+/** How they are spoken with: as they reached us, or by a call that we promised. */
+export const howWords = ({ channel, callBack }: Story, now: string, zone: string): string =>
+  callBack
+    ? `Call back: we ring them, by ${clockWords(callBack.by, now, zone)}. Try ${callBack.try} of ${callBack.of}`
+    : CHANNEL_WORDS[channel]
 
 export const DECLINE_WORDS: Record<(typeof DECLINES)[number], string> = {
   busy: 'I am busy',

@@ -21,11 +21,11 @@ import {
   title,
 } from './staff-card-parts.ts'
 import {
-  CHANNEL_WORDS,
   clockWords,
   codeWords,
   consentWords,
   DECLINE_WORDS,
+  howWords,
   languageWords,
   priorityOf,
   urgencyWords,
@@ -203,7 +203,7 @@ export function content(told: Told): Element[] {
 const standing = ({ story, place, now }: Told): Element =>
   facts({
     Place: place.name,
-    How: CHANNEL_WORDS[story.channel],
+    How: howWords(story, now, place.zone),
     Language: languageWords(story.language),
     Since: clockWords(story.since, now, place.zone),
   })
@@ -246,7 +246,7 @@ function needs({ story, place, now }: Told): Element[] {
       'Goes to': story.route?.team,
       Why: story.route?.rule,
       Place: place.name,
-      How: CHANNEL_WORDS[story.channel],
+      How: howWords(story, now, place.zone),
       Since: clockWords(story.since, now, place.zone),
     }),
   ]

@@ -30,7 +30,8 @@ export function storyOf(telling: Telling): Story {
   const theirs = person.ringOn ?? (/^\+\d/.test(person.address) ? person.address : undefined)
   const number = theirs !== undefined && isBarred(contact, theirs) ? undefined : theirs
   return {
-    ...{ contact: contact.id, ref: contact.ref, place: contact.place, channel: contact.channel },
+    ...{ contact: contact.id, ref: contact.ref, place: contact.place },
+    ...ringing(contact),
     ...{ level: contact.level, priority: handoff?.context.priority ?? contact.priority },
     danger: handoff?.context.danger ?? 'not-asked',
     since: contact.createdAt,
@@ -50,6 +51,15 @@ export function storyOf(telling: Telling): Story {
     },
     flags: flagsOf(contact),
     restricted: contact.restricted === true,
+  }
+}
+
+/** By which channel they are spoken with now; and where it is a call of ours that was promised, which. */
+function ringing({ channel, handoff, out }: Contact): Pick<Story, 'channel' | 'callBack'> {
+  if (!handoff || handoff.done) return { channel }
+  return {
+    channel: handoff.context.channel,
+    ...(out?.callBack && { callBack: out.callBack }),
   }
 }
 

@@ -22,8 +22,9 @@ const DANGER: Readonly<Record<Story['danger'], string>> = {
  * first. No name and no number: a voicemail may be listening.
  */
 export function whisper(story: Story): string[] {
-  const first = [URGENCY[story.level], DANGER[story.danger], WHO[story.who]]
-  if (story.restricted) return first
+  const back = story.callBack ? 'A call back that we promised. Then we ring them.' : ''
+  const first = [back, URGENCY[story.level], DANGER[story.danger], WHO[story.who]]
+  if (story.restricted) return first.filter((line) => line !== '')
   const told = [...story.answers]
     .filter(({ danger }) => !danger)
     .reverse()

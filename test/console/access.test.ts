@@ -27,6 +27,7 @@ const MADE: Record<string, object> = {
   'close-promise': { code: 'UCR2', how: 'met' },
   status: { service: 'broker', now: 'amber' },
   'not-these': { numbers: [] },
+  decide: { police: false, why: 'Their daughter went.' },
   'near-miss': { note: 'Late' },
 }
 

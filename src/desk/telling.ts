@@ -1,0 +1,78 @@
+import type { Tried } from '../jobs/outbox.ts'
+import { holds, staffOf } from '../places/roster.ts'
+import type { Place } from '../places/shape.ts'
+import type { Contact } from '../record/contact.ts'
+import type { OutboxRow } from '../store/contract.ts'
+import type { Desk } from '../store/desk.ts'
+import type { Parts } from '../turn.ts'
+import { decideCard } from '../words/staff-card-decide.ts'
+import { clockWords } from '../words/staff-card-words.ts'
+import type { Chatting } from './chats.ts'
+import { everybody, standsAt } from './staff.ts'
+
+interface Telling {
+  parts: Parts
+  desk: Desk
+  chatting?: Chatting | undefined
+}
+
+interface Told {
+  what: string
+  owner: string
+  due: string
+  tries: number
+}
+
+/**
+ * Tells whoever owns a promise what became of its call; where a team does, those of it who are at work. It says which
+ * contact and nothing of it. What nobody is there to hear stands in the log, and on the desk as late.
+ */
+export async function tellOwner(
+  { parts, desk, chatting }: Telling,
+  contact: Contact,
+  { body }: OutboxRow
+): Promise<Tried> {
+  const place = parts.content().places.get(contact.place)?.place
+  const told = body as unknown as Told
+  const say = WORDS[told.what]
+  if (!place || !chatting || !say) return { done: { skipped: 'nobody can be told' } }
+  const to = await whom(desk, place, contact, told.owner)
+  const words = say(contact.ref, told.due ? clockWords(told.due, parts.now(), place.timeZone) : '')
+  const of = { contact: contact.id, ref: contact.ref, turn: contact.turn }
+  for (const staff of to) {
+    const whose = { place: place.place, staff }
+    if (told.what === 'welfare-police')
+      await chatting.card(whose, decideCard(of, chatting.link(contact)), undefined)
+    else await chatting.words(whose, words, undefined)
+  }
+  return { done: { told: to.length } }
+}
+
+/** The owner, if they are at work; else everybody of the navigators who is. A restricted contact is for those who may see it. */
+async function whom(
+  desk: Desk,
+  place: Place,
+  contact: Contact,
+  owner: string
+): Promise<readonly string[]> {
+  const role = contact.restricted ? 'safeguarding' : 'navigator'
+  const here = (await everybody(desk, place))
+    .filter(({ staff, duty }) => holds(staff, role) && standsAt(duty) !== 'off')
+    .map(({ staff }) => staff.id)
+  return staffOf(place, owner) && here.includes(owner) ? [owner] : here
+}
+
+const WORDS: Readonly<Record<string, (ref: string, when: string) => string>> = {
+  'no-answer': (ref, when) => `${ref}: they did not answer. You are free. We try again at ${when}.`,
+  unanswered: (ref) => `${ref}: an urgent call back was not answered. We go on trying.`,
+  busy: (ref) => `${ref}: their line is busy each time we ring. We go on trying.`,
+  tried: (ref) => `${ref}: nobody answered any of our calls.`,
+  late: (ref, when) => `${ref}: the call promised by ${when} is late. Please take it.`,
+  moved: (ref, when) =>
+    `${ref}: that hour was full. Their call is now by ${when}. They were told another time.`,
+  'welfare-key-worker': (ref) =>
+    `${ref}: no answer. Please ask their key worker to see if they are safe.`,
+  'welfare-next-of-kin': (ref) =>
+    `${ref}: no answer. They agreed that we ring their next of kin. Please do.`,
+  'welfare-police': (ref) => `${ref}: no answer. Decide if the police should see if they are safe.`,
+}

@@ -1,0 +1,86 @@
+import { beginHandoff, stepHandoff } from '../handoff/handoff.ts'
+import type { DangerAsked, Handoff, HandoffHeard, HandoffTurn } from '../handoff/types.ts'
+import type { Contact } from '../record/contact.ts'
+import type { Going } from './call-back.ts'
+import { carry } from './carry.ts'
+import { handoffFacts, liveHandoff } from './handing.ts'
+import { deciding } from './settle.ts'
+
+/** A call of ours comes to the navigators' queue: whoever takes it is rung first, then the person. */
+export function ringing(go: Going, out: NonNullable<Contact['out']>): void {
+  const { contact, t } = go
+  const facts = handoffFacts(t.place, t.facts)
+  const before = liveHandoff(contact)
+  // Who waited for a person in another way is rung now: nobody is asked for both.
+  const left = before ? stepHandoff(before, { type: 'ENDED' }, facts).effects : []
+  const begun = beginHandoff(
+    {
+      channel: 'voice',
+      priority: contact.callback?.context.priority ?? 'P3',
+      level: contact.level,
+      danger: dangerOf(contact),
+      wants: false,
+      language: contact.conversation?.lang ?? 'en',
+      restricted: contact.restricted === true,
+      ...(before?.context.keyWorker && { keyWorker: before.context.keyWorker }),
+    },
+    facts
+  )
+  go.contact = { ...contact, out }
+  take(go, { state: begun.state, effects: [...left, ...begun.effects] })
+}
+
+/** What the questions found before they were rung. Nobody asks by machine in a call of ours: the person who rings does. */
+function dangerOf({ handoff, conversation }: Contact): DangerAsked {
+  if (handoff?.context.danger === 'yes') return 'yes'
+  const cleared = handoff?.context.danger === 'cleared' || conversation?.state.context.cleared
+  return cleared ? 'cleared' : 'not-sure'
+}
+
+/** A call of ours that is still going on. */
+const ours = ({ out, ...contact }: Contact): Handoff | undefined =>
+  out?.callBack ? liveHandoff(contact) : undefined
+
+/** Nobody is to be rung any more: whoever was asked is asked no more, and a phone that rings stops. */
+export function stopped(go: Going): void {
+  const live = ours(go.contact)
+  if (!live) return
+  const asked = live.value === 'waiting' || live.value === 'offered'
+  if (asked) step(go, live, { type: 'ENDED' })
+  const caller = live.context.legs.find(({ label }) => label === 'caller')
+  if (caller?.is === 'ringing')
+    step(go, live, { type: 'LEG', label: 'caller', is: 'failed', why: 'canceled' })
+}
+
+/** They did not answer: whoever rang is free again, and told so. */
+export function freed(go: Going): void {
+  const live = ours(go.contact)
+  const staff = live?.context.by?.staff
+  if (live?.value !== 'wrapping' || staff === undefined) return
+  step(go, live, { type: 'WRAPPED', by: staff })
+  const { until = '', tries = 0 } = go.contact.callback?.context ?? {}
+  go.outbox.push({
+    ...{ id: '', contact: go.contact.id, kind: 'tell', recipient: `tell:${go.contact.id}` },
+    body: { what: 'no-answer', owner: staff, due: until, tries },
+    ...{ due: go.t.facts.now, tries: 0, state: 'waiting' },
+  })
+}
+
+function step(go: Going, live: Handoff, heard: HandoffHeard): void {
+  take(go, stepHandoff(live, heard, handoffFacts(go.t.place, go.t.facts)))
+}
+
+function take(go: Going, turned: HandoffTurn): void {
+  const { contact, noted, outbox, timers, cleared } = carry(
+    go.t.place,
+    deciding(go.t),
+    go.contact,
+    turned
+  )
+  go.contact = contact
+  go.noted.push(...noted)
+  go.outbox.push(...outbox)
+  go.timers.push(...timers)
+  // A wait that begins anew is not cleared.
+  go.cleared.push(...cleared.filter((id) => !timers.some((timer) => timer.id === id)))
+}
