@@ -121,7 +121,7 @@ async function openParts(
   const staffed = (place: string) => desk?.dispatch.staffed(place) ?? false
   const plain = partsOf({ ...inside, meeting, kick: () => jobs?.kick() })
   const statuses = openStatuses(content)
-  const parts = { ...plain, ...statuses, staffed, store: promising(plain.store, { ...plain, ...statuses, staffed }) }
+  const parts = promising({ ...plain, ...statuses, staffed })
   desk = openDesk(parts, parts.store.desk, { statuses, prove: proverFor(config.PLACES_DIR) })
   const settled = async () => settle(jobs, desk)
   const taking = turns(parts)

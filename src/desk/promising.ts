@@ -1,6 +1,6 @@
+import type { Commit, OutboxRow, Store } from '../store/contract.ts'
 import type { CallingBack } from '../turn/call-back.ts'
 import { callingBack } from '../turn/calling-back.ts'
-import type { Commit, OutboxRow, Store } from '../store/contract.ts'
 
 /** Lines of a log after which the promises of a contact may not be what they were. */
 const CHANGES: ReadonlySet<string> = new Set([
@@ -11,11 +11,14 @@ const CHANGES: ReadonlySet<string> = new Set([
 const ROW = 10
 
 /**
- * A store that shows every promise on the desk, under its owner, and rings people back who are owed a call: the work is saved
+ * Parts whose store shows every promise on the desk, under its owner, and rings back who is owed a call: the work is saved
  * with the turn that made the promise, so that none is made which nobody sees or keeps.
  */
-export const promising = (store: Store, parts: CallingBack): Store =>
-  callingBack({ ...store, commit: (commit) => store.commit(shows(commit)) }, parts)
+export const promising = <P extends CallingBack & { store: Store }>(parts: P): P => {
+  const { store } = parts
+  const shown = { ...store, commit: (commit: Commit) => store.commit(shows(commit)) }
+  return { ...parts, store: callingBack(shown, parts) }
+}
 
 function shows(commit: Commit): Commit {
   const { contact, log, outbox } = commit
