@@ -187,7 +187,7 @@ describe('the call is not needed, or may not be made', () => {
     const from = mobile()
     await cutOff(from)
     const { id } = await idOf(from)
-    await door.act(PLACE, 'efua', { do: 'not-these', contact: id, numbers: [from] })
+    await door.act('efua', { do: 'not-these', contact: id, numbers: [from] })
     const before = await asha.titles()
     await door.advance('PT10M')
     expect(await asha.titles()).toEqual(before)
@@ -207,7 +207,7 @@ describe('the call is not needed, or may not be made', () => {
     await cutOff(from)
     const { id } = await idOf(from)
     for (const code of ['HOLD', 'PERSON'])
-      await door.act(PLACE, 'asha', {
+      await door.act('asha', {
         do: 'close-promise',
         contact: id,
         code,
