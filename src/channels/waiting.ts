@@ -7,6 +7,8 @@ import { element } from './xml.ts'
 const LONGEST_TURN = 15
 /** After so many seconds without a sound people think that the line is dead. */
 const LONGEST_SILENCE = 5
+/** The next turn begins with a pause of its own. */
+const NEXT_PAUSE = 1
 
 const DIGITS: Record<WaitingKey, string> = { 'call-back': '1', 'on-call': '2' }
 
@@ -25,7 +27,7 @@ export function stillness(
   const each = again ? LONGEST_SILENCE + spokenSeconds(again) : Number.POSITIVE_INFINITY
   for (; again && left >= each + 1; left -= each)
     between.push(element('Pause', { length: LONGEST_SILENCE }), say(again))
-  return { between, timeout: Math.max(1, Math.min(LONGEST_SILENCE, Math.floor(left))) }
+  return { between, timeout: Math.max(1, Math.min(LONGEST_SILENCE - NEXT_PAUSE, Math.floor(left))) }
 }
 
 /** The keys that were offered, as the next turn's address carries them. */

@@ -12,7 +12,7 @@ import { followShift } from './shift-effects.ts'
 import { type Duty, tellShift } from './staff.ts'
 
 /** A phone that rings, or is about to, and was not heard of for so long is gone: its page tells of it every five seconds. */
-const RINGS_ALIVE_MS = 9_000
+const RINGS_ALIVE_MS = 8_500
 
 interface Looking {
   parts: Parts
