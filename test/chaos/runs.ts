@@ -1,3 +1,4 @@
+import { CALL_HANDOFFS } from './call-handoffs.ts'
 import { CRASHES } from './crash.ts'
 import { LATER } from './later.ts'
 import { MUTATIONS } from './mutants.ts'
@@ -15,6 +16,7 @@ import { TWO_DOORS } from './two-doors.ts'
 
 const ALL: readonly (readonly Run[])[] = [
   // One line each, so that two who add theirs do not meet.
+  CALL_HANDOFFS,
   CRASHES,
   NEIGHBOURS,
   LATER,
