@@ -8,6 +8,7 @@ import { told } from '../turn/tell.ts'
 import { thinking } from '../turn/think.ts'
 import type { Parts } from '../turn.ts'
 import { storyOf } from '../words/story.ts'
+import { countWeeks } from './last-week.ts'
 import { owedBy, owned } from './promises.ts'
 import { waitingOf } from './queue.ts'
 import { contactOf, everybody, phoneOf, standsAt } from './staff.ts'
@@ -17,6 +18,7 @@ const MOST = 500
 
 /** What staff read, from the desk's rows and the contacts behind them. */
 export function openViews(parts: Parts, desk: Desk): Views {
+  const lastWeek = countWeeks(parts)
   const placeOf = (name: string) => parts.content().places.get(name)?.place
   const at = async (place: string, id: string) => {
     const contact = await parts.store.load(id)
@@ -36,7 +38,14 @@ export function openViews(parts: Parts, desk: Desk): Views {
     },
     staff: (name) => onShift(parts, desk, placeOf(name)),
     promises: (place, owner) => owned(desk, place, owner, parts.now()),
-    statuses: (name) => statusesOf(parts, desk, placeOf(name)),
+    statuses: async (name) => {
+      const weeks = await lastWeek(name)
+      const all = await statusesOf(parts, desk, placeOf(name))
+      return all.map((one) => ({
+        ...one,
+        lastWeek: weeks.get(one.service) ?? { red: 0, amber: 0 },
+      }))
+    },
     async contact(place, ref) {
       const contact = await parts.store.byRef(ref)
       return contact?.place === place ? whole(parts, contact) : null

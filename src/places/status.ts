@@ -9,7 +9,7 @@ export interface ServiceStatus {
 }
 
 /** Codes that wait, at least a day: what a service on amber takes no more. */
-const CAN_WAIT: readonly string[] = [
+export const CAN_WAIT: readonly string[] = [
   ...['CRT', 'NAV', 'SAIL', 'CARE', 'FALL', 'HOUS', 'EQUP', 'INFO', 'OOA'],
   ...['CSD', 'ATHM', 'REA2', 'KEYW', 'GPX', 'CALL'],
 ]

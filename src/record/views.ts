@@ -90,6 +90,8 @@ export interface StatusView {
   reason: string
   until?: string
   replacement?: string
+  /** Contacts of the last seven days that it was given: what red would have moved, and of them what amber would have. */
+  lastWeek?: { red: number; amber: number }
 }
 
 /** A contact as staff see it. */

@@ -48,6 +48,10 @@ describe('a service that is not as usual', () => {
   it('is proved, then takes nothing; its open work has a new owner; and it ends by itself', async () => {
     const before = await fell()
     expect(await teamOf('FALL')).toBe('falls')
+    const falls = (await door.views.statuses('southwark')).find(
+      ({ service }) => service === 'falls'
+    )
+    expect(falls).toMatchObject({ now: 'green', lastWeek: { red: 2, amber: 2 } })
     const { ok, words } = await door.act('dele', RED)
     expect({ ok, words }).toEqual({ ok: true, words: expect.stringMatching(/new owner/) })
     await door.settled()

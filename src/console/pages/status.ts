@@ -31,8 +31,16 @@ function service(one: StatusView, { me, now }: Desk): Html {
         ? ''
         : html`<dl class="facts">${fact('Why', one.reason)}${fact('Until', one.until && dayAndTime(one.until, now, place.timeZone))}${fact('Instead', one.replacement && ownerName(place, one.replacement))}</dl>`
     }
+    ${one.lastWeek ? html`<p class="nhsuk-body-s">${preview(one.lastWeek)}</p>` : ''}
     ${mayDo(me.staff.roles, 'status') ? setting(one, me) : ''}
   </section>`
+}
+
+/** What a change would have meant last week, for whoever thinks of making it. */
+function preview({ red, amber }: NonNullable<StatusView['lastWeek']>): string {
+  if (red === 0) return 'Nothing went to it in the last 7 days.'
+  const all = red === 1 ? '1 referral' : `${red} referrals`
+  return `In the last 7 days it was given ${all}. Red would have moved all of them, amber ${amber}.`
 }
 
 const setting = (one: StatusView, { place }: Me) => {
