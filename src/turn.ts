@@ -4,7 +4,13 @@ import { DoorError } from './errors.ts'
 import type { Log, Metrics } from './observe.ts'
 import type { Place } from './places/shape.ts'
 import type { Store, StoredReply, TimerRow } from './store/contract.ts'
-import { askedAfterEnd, isThanks, saveThanks } from './turn/after.ts'
+import {
+  askedAfterEnd,
+  isFeedback,
+  isThanks,
+  saveFeedback,
+  saveThanks,
+} from './turn/after.ts'
 import { alert } from './turn/alert.ts'
 import { expire } from './turn/expire.ts'
 import { findStanding, look, type Makes, type Standing } from './turn/find.ts'
@@ -142,6 +148,7 @@ async function once(
   if (waitsOn(t, standing, inbound)) return saveWaiting({ parts, t, standing, inbound, render })
   const trying: Trying = { parts, t, standing, inbound, render }
   const tried = ringsOn(standing, inbound)
+  if (isFeedback(standing, inbound)) return saveFeedback(trying)
   if (isThanks(t, standing, inbound)) return saveThanks(trying)
   return tried === undefined ? save(trying, think(trying, joins)) : saveRinging(trying, tried)
 }

@@ -1,13 +1,15 @@
 import type { Inbound } from '../channels/inbound.ts'
 import { afterEnd } from '../conversation/after.ts'
 import type { Heard } from '../conversation/types.ts'
-import type { LogEntry } from '../record/contact.ts'
+import type { Clock, Contact, LogEntry } from '../record/contact.ts'
 import type { StoredReply } from '../store/contract.ts'
 import { copiesTimer } from './copies.ts'
+import { dutyPromise } from './duty.ts'
 import type { Standing } from './find.ts'
 import { plainReply } from './plain.ts'
 import { finish, type Trying } from './save.ts'
 import { sayOf } from './says.ts'
+import { clockTimers } from './settle.ts'
 import { type Thinking, vocabularyOf } from './think.ts'
 
 const wordsOf = ({ heard }: Inbound) =>
@@ -23,6 +25,12 @@ function meaningAfter(t: Thinking, { ended }: Standing, inbound: Inbound) {
 /** A text soon after the end that asks nothing new: "thanks", or "1" to "did you reach 999?". */
 export const isThanks = (t: Thinking, standing: Standing, inbound: Inbound) =>
   meaningAfter(t, standing, inbound) === 'thanks'
+
+/** A digit soon after we asked how it was. */
+export const isFeedback = ({ ended }: Standing, inbound: Inbound): boolean =>
+  ended?.feedback !== undefined &&
+  ended.feedback.score === undefined &&
+  /^\s*[1-5]\s*$/.test(wordsOf(inbound))
 
 /** A "2" to "did you reach 999?" asks for a person. */
 export function askedAfterEnd(
@@ -63,4 +71,39 @@ export async function saveThanks({
     { contact: next, expected: contact.turn, webhook, log: [entry], outbox: [], timers },
     reply
   )
+}
+
+/** How it was is kept with the contact; whoever says that it was bad is rung within a working day. */
+export async function saveFeedback(trying: Trying): Promise<StoredReply | null> {
+  const { parts, t, standing, inbound, render } = trying
+  const contact = standing.ended
+  if (!contact?.feedback) return null
+  const score = Number(wordsOf(inbound).trim())
+  const words = sayOf(t, 'feedback-thanks', 'text')
+  const reply = render(plainReply(contact, 'feedback', words))
+  const kept = {
+    kind: 'feedback',
+    detail: { score },
+    heard: wordsOf(inbound),
+    said: words,
+  } as const
+  const scored: Contact = {
+    ...{ ...contact, turn: contact.turn + 1, entries: contact.entries + 1 },
+    ...{ updatedAt: t.facts.now, feedback: { ...contact.feedback, score } },
+  }
+  const next = score === 1 ? owesACall(t, scored) : scored
+  const timers = [
+    ...(inbound.channel === 'sms' ? [copiesTimer(contact.id, t.facts.now)] : []),
+    ...clockTimers(contact, next),
+  ]
+  const log = [{ ...kept, seq: next.entries, at: t.facts.now, channel: inbound.channel }]
+  const webhook = { id: inbound.webhook, reply }
+  const commit = { contact: next, expected: contact.turn, webhook, log, outbox: [], timers }
+  return finish(parts, commit, reply)
+}
+
+function owesACall(t: Thinking, contact: Contact): Contact {
+  const { owner, due } = dutyPromise(t.place, t.content.calendar, t.facts.now, 'P4')
+  const clock: Clock = { name: 'check', code: 'FEEDBACK', owner, due, state: 'running' }
+  return { ...contact, clocks: [...contact.clocks, clock] }
 }

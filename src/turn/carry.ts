@@ -85,6 +85,8 @@ const DOES: Does = {
   promise,
   thread(c, { do: what }) {
     if (what === 'hand-back') c.into.handsBack = true
+    const asks = what === 'feedback' && mayAskHowItWas(c.into.contact)
+    if (asks) c.into.contact = { ...c.into.contact, feedback: { asked: c.deciding.now } }
     row(c, 'thread', `thread:${c.contact.id}`, { do: what })
   },
   tell: ({ into }, { to, what }) => void into.told.push({ to, what }),
@@ -109,6 +111,16 @@ function callOf({ contact: { handoff } }: Carrying, label: string): { call?: str
   const call = handoff?.context.legs.find((leg) => leg.label === label)?.call
   return call === undefined ? {} : { call }
 }
+
+/** Never somebody whose phone is not safe, a child, or who told of harm (domain 6.5). */
+const mayAskHowItWas = ({ person, codes, restricted, notThese, feedback }: Contact): boolean =>
+  !person.unsafe &&
+  !person.overheard &&
+  person.adult !== 'no' &&
+  !restricted &&
+  !notThese?.length &&
+  !feedback &&
+  !codes.some((code) => ['SAFE', 'EPOL', 'EMH'].includes(code))
 
 /** One person's cards of one contact, in their order. */
 const cardTo = ({ place, id }: Contact, staff: string) => `card:${place}:${staff}:${id}`

@@ -109,6 +109,7 @@ function saying(
     ...(hears?.type === 'JOINED' ? (['joined-by-text'] as const) : []),
     ...(says.includes('call-back') ? (['line-lost'] as const) : []),
     ...(left && hears === null && says.length === 0 ? (['left-by-text'] as const) : []),
+    ...(contact.feedback && !before.feedback ? (['feedback'] as const) : []),
   ]
   return names.flatMap((name, n) =>
     writing(

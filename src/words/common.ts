@@ -51,6 +51,8 @@ export const SAYS = [
   'joined-by-text',
   'danger-relayed',
   'left-by-text',
+  'feedback',
+  'feedback-thanks',
   'line-lost',
   'line-lost-soon',
   'called',

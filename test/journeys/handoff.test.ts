@@ -224,6 +224,34 @@ describe('a navigator writes with somebody', () => {
   })
 })
 
+describe('how it was', () => {
+  const ended = async (words: string) => {
+    const asha = staff(door, 'asha')
+    await asha.start()
+    const from = mobile()
+    const to = NUMBERS.southwark
+    await door.text(from, to, words)
+    await asha.click(/Can you take/, 'accept')
+    await door.texts(from, to, ['2', '2', '2'])
+    await asha.click(/You have/, 'hand-back-feedback')
+    return { from, to }
+  }
+
+  it.each([
+    ['5', false],
+    ['1', true],
+  ])('%s is kept; whoever says bad is owed a call: %s', async (score, owed) => {
+    const { from, to } = await ended('hello')
+    expect((await door.phone(from)).texts.at(-1)?.body).toMatch(/How was it/)
+    expect(await door.text(from, to, score)).toMatch(/Thank you for telling us/)
+    const contact = await door.contactOf(from)
+    expect(contact.timeline.find(({ kind }) => kind === 'feedback')?.detail).toEqual({
+      score: Number(score),
+    })
+    expect(contact.clocks.some(({ code }) => code === 'FEEDBACK')).toBe(owed)
+  })
+})
+
 describe('a shift', () => {
   it('ends only once no promise is left with them alone', async () => {
     const asha = staff(door, 'asha')
