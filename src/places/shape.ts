@@ -198,7 +198,15 @@ const room = z.strictObject({
 const seconds = z
   .string()
   .regex(/^PT(?=\d)(\d+M)?(\d+S)?$/, 'use a duration in minutes or seconds, like PT20S or PT3M')
+const knows = z.enum(DISCIPLINES, `use one of ${DISCIPLINES.join(', ')}`)
 const handoffShape = z.strictObject({
+  /** Which discipline knows most of each need; who has it is asked before others. */
+  disciplines: z
+    .partialRecord(z.enum(['fall', 'ill', 'home', 'mood', 'safety', 'other']), knows)
+    .default({
+      ...{ fall: 'nursing', ill: 'nursing', home: 'social-care' },
+      ...{ mood: 'mental-health', safety: 'social-care' },
+    }),
   /** How long those who are asked have to take a contact. */
   offer: seconds.default('PT20S'),
   /** How long the navigator has to be on the line once they took it. */

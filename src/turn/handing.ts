@@ -26,7 +26,7 @@ export function withHandoff(t: Thinking, contact: Contact, thought: Thought): Ca
     if (contact.handoff || navigators(place).length === 0 || thought.state.done) return null
     const begun = beginHandoff(
       {
-        ...changed(contact, thought),
+        ...changed(place, contact, thought),
         channel: facts.channel,
         language: t.lang,
         restricted: contact.restricted === true,
@@ -35,7 +35,7 @@ export function withHandoff(t: Thinking, contact: Contact, thought: Thought): Ca
     )
     return carry(place, deciding(t), contact, begun)
   }
-  const heard = meaning(live, contact, thought)
+  const heard = meaning(place, live, contact, thought)
   return heard ? carry(place, deciding(t), contact, stepHandoff(live, heard, known)) : null
 }
 
@@ -45,24 +45,30 @@ export const handoffFacts = (
   { now, cover }: { now: string; cover: 'yes' | 'no' }
 ): HandoffFacts => ({ now, cover, times: { offer, join, alone } })
 
-function meaning(live: Handoff, contact: Contact, thought: Thought): HandoffHeard | null {
+function meaning(
+  place: Place,
+  live: Handoff,
+  contact: Contact,
+  thought: Thought
+): HandoffHeard | null {
   if (thought.heard?.type === 'GONE') return { type: 'GONE' }
   if (thought.heard?.type === 'JOINED' && thought.heard.by === 'cover') return { type: 'COVERED' }
-  const now = changed(contact, thought)
+  const now = changed(place, contact, thought)
   if (thought.state.done && !now.wants) return { type: 'ENDED' }
-  const { priority, level, danger, wants, of, language } = live.context
+  const { priority, level, danger, wants, of, language, discipline } = live.context
   const same =
     priority === now.priority &&
     level === now.level &&
     danger === now.danger &&
     wants === now.wants &&
     (now.of === undefined || of === now.of) &&
-    (now.language === undefined || language === now.language)
+    (now.language === undefined || language === now.language) &&
+    (now.discipline === undefined || discipline === now.discipline)
   return same ? null : { type: 'CHANGED', ...now }
 }
 
 /** Urgency, danger and whether they wait for somebody, as the conversation now stands. */
-function changed(contact: Contact, { heard, state, effects }: Thought) {
+function changed(place: Place, contact: Contact, { heard, state, effects }: Thought) {
   const person = effects.findLast((effect) => effect.kind === 'person')
   const wants = WANTS.test(state.value) || asks(person, state.done, contact)
   const danger = dangerAt(heard, state.value, state.context.cleared, contact)
@@ -74,7 +80,15 @@ function changed(contact: Contact, { heard, state, effects }: Thought) {
     ...(heard?.type === 'DANGER' && { of: heard.of }),
     ...(heard?.type === 'LANGUAGE' && { language: 'other' }),
     ...(contact.restricted && { restricted: true }),
+    ...disciplineFor(place, contact.person.need),
   }
+}
+
+/** Who knows most of what they need, once they have said it. */
+function disciplineFor({ handoff }: Place, need = ''): { discipline?: string } {
+  const known: Readonly<Record<string, string | undefined>> = handoff.disciplines
+  const discipline = known[need]
+  return discipline === undefined ? {} : { discipline }
 }
 
 /** Steps that are asked while somebody is looked for. */

@@ -279,3 +279,19 @@ describe('a shift', () => {
     expect(ringing).toEqual([COVER])
   })
 })
+
+it('who knows the matter is asked before others, once it is said', async () => {
+  const [asha, carys] = [staff(door, 'asha'), staff(door, 'carys')]
+  await asha.start()
+  const from = mobile()
+  await door.texts(from, NUMBERS.southwark, ['hello', '2', '2', '2', '1'])
+  await carys.start()
+  await staff(door, 'ben').start()
+  // Low, worried or alone.
+  await door.text(from, NUMBERS.southwark, '4')
+  await asha.click(/Can you take/, 'decline', { 'decline.reason': 'not-mine' })
+  expect(await carys.titles()).toContainEqual(expect.stringMatching(/Can you take/))
+  expect(await staff(door, 'ben').titles()).not.toContainEqual(
+    expect.stringMatching(/Can you take/)
+  )
+})
