@@ -57,7 +57,7 @@ describe('the live stream', () => {
     one.desk.change()
     expect(await until(stream, 'changed')).toBe('came')
     await stream.cancel()
-    await expect.poll(() => one.desk.listeners.size).toBe(0)
+    await expect.poll(() => one.desk.listeners.size, { timeout: 10_000 }).toBe(0)
   })
 
   it.each<[string, (one: Awaited<ReturnType<typeof opened>>) => void]>([
@@ -117,7 +117,7 @@ describe('the live stream', () => {
       expect(one.desk.listeners.size).toBe(100)
       one.desk.change()
       for (const leave of open) leave()
-      await expect.poll(() => one.desk.listeners.size).toBe(0)
+      await expect.poll(() => one.desk.listeners.size, { timeout: 10_000 }).toBe(0)
     }
     expect(timers()).toBeLessThanOrEqual(before)
     await close()

@@ -56,7 +56,7 @@ describe.skipIf(skipped)('the pages of the console', () => {
     await seen(page, 'Asked of you', 'My mum fell this morning')
     one.desk.contacts.get(id(1))!.handoff = { value: 'withdrawn', legs: [] }
     one.desk.change()
-    await expect.poll(() => page.getByText('Take this first').count()).toBe(0)
+    await expect.poll(() => page.getByText('Take this first').count(), { timeout: 10_000 }).toBe(0)
     await press('button', 'Take it on this computer')
     await seen(page, 'It is yours. You are being joined.', 'Who is in the call')
     await press('button', /^Hold/)

@@ -64,7 +64,7 @@ describe.skipIf(skipped)('the phone by Twilio’s SDK', () => {
       voice: { incoming: { allow: true } },
     })
     expect(line?.url()).toContain('dublin')
-    await expect.poll(() => one.desk.alive).toContain('lewisham/farah')
+    await expect.poll(() => one.desk.alive, { timeout: 10_000 }).toContain('lewisham/farah')
   })
 
   it('gets another token before its own ends', async () => {
@@ -91,12 +91,12 @@ describe.skipIf(skipped)('the phone by Twilio’s SDK', () => {
     ring()
     await seen(page, '142 274 00 is ringing', 'My mum fell this morning and she can not stand up')
     await page.getByRole('button', { name: 'Not now' }).click()
-    await expect.poll(() => told.map(({ type }) => type)).toContain('reject')
+    await expect.poll(() => told.map(({ type }) => type), { timeout: 10_000 }).toContain('reject')
     expect(await page.locator('#incoming').isVisible()).toBe(false)
     ring('CA00000000000000000000000000000002')
     await seen(page, '142 274 00 is ringing')
     send('cancel', { callsid: 'CA00000000000000000000000000000002' })
-    await expect.poll(() => page.locator('#incoming').isVisible()).toBe(false)
+    await expect.poll(() => page.locator('#incoming').isVisible(), { timeout: 10_000 }).toBe(false)
   })
 
   it('says when it can not be rung, and when it can again', async () => {

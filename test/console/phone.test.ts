@@ -60,7 +60,7 @@ describe.skipIf(skipped)('the phone', () => {
     expect(one.desk.alive).toEqual([])
     await page.getByRole('button', { name: 'Turn the phone on' }).click()
     await seen(page, 'The phone is on. Keep this window open.')
-    await expect.poll(() => one.desk.alive).toContain('lewisham/farah')
+    await expect.poll(() => one.desk.alive, { timeout: 10_000 }).toContain('lewisham/farah')
     const before = one.desk.alive.length
     await expect.poll(() => one.desk.alive.length, { timeout: 8_000 }).toBeGreaterThan(before)
   })
@@ -109,7 +109,9 @@ describe.skipIf(skipped)('the phone', () => {
     await seen(page, 'Nobody else is with the person.')
     expect(client.done).toEqual([{ answer: true }])
     await page.getByRole('button', { name: 'Hang up' }).click()
-    await expect.poll(() => client.done).toEqual([{ answer: true }, { hangUp: true }])
+    await expect
+      .poll(() => client.done, { timeout: 10_000 })
+      .toEqual([{ answer: true }, { hangUp: true }])
   })
 
   it('has one’s own number rung instead', async () => {
@@ -117,7 +119,7 @@ describe.skipIf(skipped)('the phone', () => {
     await take()
     await seen(page, '142 274 00 is ringing')
     await page.getByRole('button', { name: 'Ring my number instead' }).click()
-    await expect.poll(() => client.done).toEqual([{ decline: true }])
+    await expect.poll(() => client.done, { timeout: 10_000 }).toEqual([{ decline: true }])
     expect(one.desk.acted.at(-1)?.act).toEqual({ do: 'accept', contact: CONTACT, via: 'phone' })
   })
 
@@ -126,7 +128,7 @@ describe.skipIf(skipped)('the phone', () => {
     client.ringing = true
     await seen(page, 'Ringing')
     client.ringing = false
-    await expect.poll(() => page.locator('#incoming').isVisible()).toBe(false)
+    await expect.poll(() => page.locator('#incoming').isVisible(), { timeout: 10_000 }).toBe(false)
   })
 
   it('turns itself off when one is signed out', async () => {
