@@ -58,7 +58,8 @@ export function staffApi(parts: ApiParts) {
         Object.entries(asked).filter(([, value]) => value !== undefined)
       )
       const { contacts, next } = await store.list({ ...given, limit: asked.limit })
-      return c.json({ contacts: contacts.map(summary), next })
+      const shown = contacts.map((one) => (one.restricted ? closedOff(one) : one))
+      return c.json({ contacts: shown.map(summary), next })
     })
     .get('/:ref', async (c) => {
       const ref = readReference(c.req.param('ref'))
@@ -70,6 +71,8 @@ export function staffApi(parts: ApiParts) {
         )
       const contact = await store.byRef(ref)
       if (!contact) throw new DoorError('not-found', 'No contact has this reference', false)
+      // Whoever holds the token has no role: what only safeguarding may see is read in the console.
+      if (contact.restricted) return c.json({ ...whole(closedOff(contact)), timeline: [] })
       const timeline = await store.timeline(contact.id)
       return c.json({ ...whole(contact), timeline: timeline.map(line) })
     })
@@ -121,6 +124,16 @@ const peopleOf = ({ staff, rooms }: Place) => [
   ...rooms.map(({ id, name, thread }) => ({ who: id, name, kind: 'channel', id: thread })),
 ]
 
+/** A restricted contact as it is shown to who may not see it: that it is there, how urgent, and nothing of what or who. */
+function closedOff(contact: Contact): Contact {
+  const { handoff: _, texts: __, consentReason: ___, ...rest } = contact
+  return {
+    ...rest,
+    ...{ codes: [], route: null, routes: [], clocks: [], consent: null, conversation: null },
+    person: { address: 'restricted', phone: 'withheld' },
+  }
+}
+
 function summary({
   id,
   ref,
@@ -133,6 +146,7 @@ function summary({
   route,
   clocks,
   repeat,
+  restricted,
   consent,
   createdAt,
   updatedAt,
@@ -150,6 +164,7 @@ function summary({
     route: route && { team: route.team, owner: route.owner, rule: route.rule },
     clocks: clocks.map(({ name, code, owner, due, state }) => ({ name, code, owner, due, state })),
     ...(repeat && { repeat }),
+    ...(restricted && { restricted }),
     consent,
     createdAt,
     updatedAt,
@@ -157,7 +172,7 @@ function summary({
 }
 
 function whole(contact: Contact) {
-  const { person, routes, flow, consentReason, conversation, texts } = contact
+  const { person, routes, flow, consentReason, conversation, texts, handoff } = contact
   return {
     ...summary(contact),
     routes,
@@ -170,6 +185,12 @@ function whole(contact: Contact) {
       done: conversation.state.done,
       ...(conversation.with && { with: conversation.with }),
     },
+    ...(handoff && {
+      handoff: {
+        value: handoff.value,
+        ...(handoff.context.by && { by: handoff.context.by.staff }),
+      },
+    }),
     ...(texts && {
       texts: texts.map(({ at, status, code }) => ({ at, status, ...(code && { code }) })),
     }),

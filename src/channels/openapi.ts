@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { CHANNELS, LEVELS, PRIORITIES } from '../conversation/types.ts'
 import { CODES } from '../flows/outcomes.ts'
+import { HANDOFF_VALUES } from '../handoff/types.ts'
 
 const clock = z.object({
   name: z.enum(['ringBack', 'standard', 'check']),
@@ -25,6 +26,10 @@ const contact = z.object({
   route: z.object({ team: z.string(), owner: z.string(), rule: z.string() }).nullable(),
   clocks: z.array(clock),
   repeat: z.literal(true).optional().describe('Rang three times or more in seven days'),
+  restricted: z
+    .literal(true)
+    .optional()
+    .describe('Only the safeguarding role may see more: the rest is empty here'),
   consent: z.enum(['yes', 'no', 'cannot', 'opted-out']).nullable(),
   createdAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),
@@ -81,6 +86,13 @@ const whole = contact.extend({
   person,
   conversation: conversation.nullable(),
   texts: z.array(text).optional(),
+  handoff: z
+    .object({
+      value: z.enum(HANDOFF_VALUES),
+      by: z.string().optional().describe('Staff id of whoever took it'),
+    })
+    .optional()
+    .describe('The latest way to a navigator'),
   flow: z.object({
     flow: z.string(),
     version: z.int(),

@@ -51,7 +51,11 @@ function everything(): World {
     })
   const world = kept('world') as World
   const desk = openDesk(app.parts, app.parts.store.desk).work({
-    calling: kept('calling') as never,
+    calling: {
+      calls: kept('calls') as never,
+      guard: (work) => work(),
+      publicUrl: 'https://door.example',
+    },
     chatting: kept('chatting') as never,
   })
   return {
@@ -92,4 +96,14 @@ describe('the number of whoever is the danger gets nothing', () => {
     await performer(everything(), app.parts)(row('text', { to, from: '+442079460100', body: 'hi' }))
     expect(left.filter((asked) => asked.includes(to))).not.toEqual([])
   })
+})
+
+it('a restricted contact shows the staff API that it is there, and no more', async () => {
+  const { body } = await app.api(`contacts/${contact.ref}`)
+  for (const shown of [body, (await app.api('contacts')).body]) {
+    expect(JSON.stringify(JSON.parse(shown))).not.toContain(theirs)
+    expect(shown).not.toContain(ABUSER)
+    expect(shown).toContain('"restricted":true')
+  }
+  expect(JSON.parse(body)).toMatchObject({ ref: contact.ref, codes: [], timeline: [], route: null })
 })
