@@ -6,6 +6,7 @@ import { liveCallback } from '../turn/call-back.ts'
 import { takeHandoff } from '../turn/handed.ts'
 import { liveHandoff } from '../turn/handing.ts'
 import { clockTimers } from '../turn/settle.ts'
+import { segments } from '../words/text.ts'
 import { no, ok } from './answers.ts'
 import type { DoingOn } from './doing.ts'
 import { writeDown } from './note.ts'
@@ -28,7 +29,7 @@ export const writing = {
       said: act.text,
       outbox: (next, now) => saying(doing, next, now, act.text),
     })
-    return ok(SAID.sent)
+    return ok(contact.channel === 'sms' ? SAID.sentAs(segments(act.text)) : SAID.sent)
   },
   async 'hand-back'({ parts, contact, staff, act }: Of<'hand-back'>) {
     const heard = { type: 'HAND_BACK', by: staff.id, what: act.what } as const

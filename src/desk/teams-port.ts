@@ -6,6 +6,7 @@ import type { Parts } from '../turn.ts'
 import { helpCard, shiftCard } from '../words/staff-card-shift.ts'
 import { reached } from './reaching.ts'
 import { contactOf, dutyOf } from './staff.ts'
+import { SAID } from './words.ts'
 
 /** What they see change on the card itself needs no words beside it. */
 const SHOWN: readonly string[] = ['accept', 'hold', 'mute', 'danger', 'say']
@@ -19,7 +20,8 @@ export function teamsPort(parts: Parts, desk: Desk, views: Views, act: Act): Sta
       const contact = contactOf(await dutyOf(desk, actor.place, actor.staff))
       if (contact !== undefined) {
         const said = await act(actor, { do: 'say', contact, text: did.text })
-        return said.ok ? {} : { words: said.words }
+        // That it went is seen by its not being refused; how many texts it took is worth a word.
+        return said.ok && said.words === SAID.sent ? {} : { words: said.words }
       }
       return shiftOf(actor, true)
     }

@@ -20,6 +20,7 @@ export const SAID = {
   ringing: (who: string) => `Ringing ${who} now.`,
   done: 'Done.',
   sent: 'Sent.',
+  sentAs: (texts: number) => (texts > 1 ? `Sent as ${texts} texts.` : 'Sent.'),
   closed: 'Written down. Thank you.',
   openPromises: (refs: readonly string[]) =>
     `You still own promises: ${refs.join(', ')}. Give each a new owner first.`,
