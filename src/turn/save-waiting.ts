@@ -8,7 +8,7 @@ import { sayOf } from './says.ts'
 import { lostTimer } from './settle.ts'
 import { told } from './tell.ts'
 import type { Thinking } from './think.ts'
-import { isAsked, LONGEST_MS, QUIET_SECONDS } from './waiting.ts'
+import { isAsked, longestOf, quietOf } from './waiting.ts'
 
 /**
  * One more short turn of a caller who waits: words, so that it is never silent; or, once nobody is asked any more, the
@@ -20,7 +20,7 @@ export async function saveWaiting(trying: Trying): Promise<StoredReply | null> {
   const { now } = t.facts
   const since = Date.parse(contact.conversation?.waiting ?? now)
   const onCall = inbound.heard.kind === 'waited' && inbound.heard.key === 'on-call'
-  const asked = !onCall && isAsked(contact) && Date.parse(now) - since < LONGEST_MS
+  const asked = !onCall && isAsked(contact) && Date.parse(now) - since < longestOf(contact)
   const next = waited(contact, now, asked)
   const reply = asked ? stillWaiting(t, next) : ringNext(next, 0)
   const said = reply.parts.map(({ words }) => words).join(' ')
@@ -52,11 +52,16 @@ function rings(conversation: Contact['conversation']): Contact['conversation'] {
   return rest
 }
 
+/** To say the keys takes most of a turn. */
+const SECONDS_FOR_KEYS = 13
+
 function stillWaiting(t: Thinking, contact: Contact): Reply {
   const { value, context } = contact.handoff ?? {}
   const taken = value === 'accepted' || value === 'connected'
   // Who may be in danger is given nothing to choose: somebody comes, or the cover is rung.
-  const chooses = !taken && context?.priority !== 'P1'
+  const seconds = quietOf(contact, t.facts.now)
+  // Nor is a turn that must be short filled with choices.
+  const chooses = !taken && context?.priority !== 'P1' && seconds >= SECONDS_FOR_KEYS
   const say = (name: SayName) => sayOf(t, name, 'voice', told(t, contact))
   const words = [say(taken ? 'coming' : 'still-waiting'), chooses ? say('waiting-keys') : '']
   const turn = contact.conversation?.turn ?? contact.turn
@@ -64,6 +69,9 @@ function stillWaiting(t: Thinking, contact: Contact): Reply {
     ...plainReply(contact, 'waiting', words.filter(Boolean).join(' ')),
     turn,
     ended: null,
-    waiting: { seconds: QUIET_SECONDS, keys: chooses ? ['call-back', 'on-call'] : [] },
+    waiting: {
+      seconds,
+      keys: chooses ? ['call-back', 'on-call'] : [],
+    },
   }
 }

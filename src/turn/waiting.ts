@@ -8,9 +8,26 @@ import type { TurnTold } from './tell.ts'
 import { type Thinking, vocabularyOf } from './think.ts'
 
 /** Seconds of one short turn of somebody who waits, words included: no silence in it is longer than five. */
-export const QUIET_SECONDS = 15
+const QUIET_SECONDS = 15
 /** As long as a step that waits for a person gives them, before the cover is rung. */
-export const LONGEST_MS = 60_000
+const LONGEST_MS = 60_000
+/** Two short turns in which nobody could even be asked, since all are asked for others. */
+const UNASKED_MS = 16_000
+/** Words alone take so long. */
+const SHORTEST_SECONDS = 6
+
+/** How long they wait before the cover is rung, in milliseconds: not as long where nobody is asked. */
+export const longestOf = (contact: Contact): number =>
+  liveHandoff(contact)?.value === 'waiting' ? UNASKED_MS : LONGEST_MS
+
+/** Seconds of their next turn: it ends soon after the time of those who are asked, so that the next step is not far. */
+export function quietOf(contact: Contact, now: string): number {
+  const live = liveHandoff(contact)
+  const until = live?.value === 'offered' ? live.context.waits.offer : undefined
+  if (until === undefined) return QUIET_SECONDS
+  const left = Math.ceil((Date.parse(until) - Date.parse(now)) / 1000) + 1
+  return Math.min(QUIET_SECONDS, Math.max(SHORTEST_SECONDS, left))
+}
 
 /** Whether somebody is being asked, or is on their way, so that the cover need not be rung yet. */
 export function isAsked(contact: Contact): boolean {

@@ -155,7 +155,7 @@ describe('nobody comes', () => {
       expect(all).not.toBe('')
       await does()
       let at = await door.go(call, ['silence'])
-      for (let n = 0; n < 8 && !at.ringing; n++) {
+      for (let n = 0; n < 14 && !at.ringing; n++) {
         expect(at.all).not.toBe('')
         at = await door.go(call, ['silence'])
       }
