@@ -9,6 +9,7 @@ import { REPEATS } from './repeats.ts'
 import type { Run } from './rig.ts'
 import { RIVALS } from './rivals.ts'
 import { SEEDS } from './seeds.ts'
+import { STAFF_ATTACKS } from './staff-attacks.ts'
 import { STATUSES } from './statuses.ts'
 import { TEAMS_HANDOFFS } from './teams-handoffs.ts'
 import { TEXTS } from './texts.ts'
@@ -26,6 +27,7 @@ const ALL: readonly (readonly Run[])[] = [
   REPEATS,
   RIVALS,
   SEEDS,
+  STAFF_ATTACKS,
   STATUSES,
   TEAMS_HANDOFFS,
   TEXTS,

@@ -90,11 +90,13 @@ export interface Caller {
   hangUp: () => Promise<Reply>
 }
 
+let houses = 0
+
 /** Opens it. `env` goes over the settings of a live door. */
 export async function openStaffed(rig: Rig, env: Record<string, string> = {}): Promise<Staffed> {
   const world = await openWorld(rig.random)
   rig.after(world.close)
-  const folder = join(rig.folder, 'staffed')
+  const folder = join(rig.folder, `staffed-${houses++}`)
   const child = await childDoor({ world, folder, without: ['translate'], env })
   const { publicUrl, port, token } = child
   const door = await openDoor({ ...child.env, LOG_LEVEL: 'silent' })

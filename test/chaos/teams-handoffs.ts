@@ -295,6 +295,7 @@ const D7: Run = {
         // Until Teams is shut its tries take real time, and none is moved on by hand.
         if (n < 2) await sleep(4_000)
         else house.pass('PT6S')
+        await house.door.settled()
         await caller.keys('')
       }
       const seconds = (Date.parse(house.door.clock.now()) - began) / 1000

@@ -15,6 +15,10 @@ export interface Teams extends Neighbour {
   loginUrl: string
   /** Chats that are gone, and people who may not be written to, and what is said of them. */
   gone: Map<string, { status: number; code: string }>
+  /** Any claims under the key that Teams signs with, or as a header says otherwise; for forgers. */
+  sign: (claims: object, header?: { alg?: string; kid?: string }) => Promise<string>
+  /** The key in public, as it is published. */
+  published: object
   /** The header that Teams shows with an activity; of another service, where `serviceUrl` names it. */
   bearer: (serviceUrl?: string) => Promise<string>
   /** A message as Teams sends it; the same `id` is the same message. */
@@ -38,7 +42,9 @@ export async function openTeams(ledger: Ledger, faults: Faults): Promise<Teams> 
   const key = { ...(await exportJWK(publicKey)), kid: 'k1', use: 'sig', alg: 'RS256' }
   const [appId, appPassword, token] = [randomUUID(), randomUUID(), randomUUID()]
   const gone: Teams['gone'] = new Map()
-  const keys = { keys: [{ ...key, endorsements: ['msteams'] }] }
+  // The second is the same key, vouching for another channel alone.
+  const elsewhere = { ...key, kid: 'k2', endorsements: ['webchat'] }
+  const keys = { keys: [{ ...key, endorsements: ['msteams'] }, elsewhere] }
   const routes = [
     ...signIn({ appId, appPassword, token, keys, at: () => neighbour.origin }),
     ...connector(ledger, `Bearer ${token}`, gone),
@@ -49,6 +55,11 @@ export async function openTeams(ledger: Ledger, faults: Faults): Promise<Teams> 
     appId,
     appPassword,
     gone,
+    published: key,
+    sign: (claims: object, header: { alg?: string; kid?: string } = {}) =>
+      new SignJWT({ ...claims })
+        .setProtectedHeader({ alg: 'RS256', kid: 'k1', ...header })
+        .sign(privateKey),
     openIdUrl: `${neighbour.origin}/openid`,
     loginUrl: `${neighbour.origin}/login/${TENANT}`,
     async bearer(at = serviceurl) {
