@@ -66,7 +66,7 @@ export function route(
     area: chosen.area,
     owner,
     ...(number !== undefined && { number }),
-    rule: ruleOf(place, held, service, chosen),
+    rule: ruleOf(place, held, service, chosen, held.code),
     moved,
     alsoCodes: [...also],
     ringBack: due(ringBackOf(held, service, asked, standard)),
@@ -146,8 +146,13 @@ const ruleOf = (
   place: Place,
   { team }: Held,
   service: Service | undefined,
-  { rule }: AreaChoice
-): string => (service?.tier === 'cluster' ? rule : `${team}, for all of ${place.name}; ${rule}`)
+  { rule }: AreaChoice,
+  code: Code
+): string => {
+  const instead = service?.standsIn?.[code]
+  const why = instead === undefined ? '' : `; instead of ${instead}`
+  return `${service?.tier === 'cluster' ? rule : `${team}, for all of ${place.name}; ${rule}`}${why}`
+}
 
 const due = (ms: number | undefined): { due: string } | null =>
   ms === undefined ? null : { due: isoOf(ms) }

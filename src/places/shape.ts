@@ -144,6 +144,8 @@ export const serviceShape = z.strictObject({
   hours: hoursShape,
   /** Takes no work for a while: the desk says so, no file does. */
   shut: z.literal(true).optional(),
+  /** Names of services whose work it does for a while, by the code that came with it: the desk says so too. */
+  standsIn: z.partialRecord(code, words).optional(),
   /** Promises it can take in one hour; without it as many as come. */
   slots: z.int().min(0).max(600).optional(),
   /** When someone rings back: one span for all its codes, or one for each. */

@@ -1,4 +1,4 @@
-import type { Place, Service } from './shape.ts'
+import { type Place, type Service, serviceName } from './shape.ts'
 
 /** How a service stands when it is not as usual: amber takes urgent work only, red takes none. */
 export interface ServiceStatus {
@@ -26,7 +26,12 @@ export function withStatuses(place: Place, statuses: readonly ServiceStatus[]): 
       const kept = known.codes.filter((code) => !moved.includes(code))
       services[service] = shut({ ...known, codes: kept, fallback: replacement }, now)
       const codes = [...new Set([...other.codes, ...moved])]
-      services[replacement] = { ...other, codes }
+      const name = `${serviceName(place, service)}, which is ${now}`
+      const standsIn = {
+        ...other.standsIn,
+        ...Object.fromEntries(moved.map((code) => [code, name])),
+      }
+      services[replacement] = { ...other, codes, standsIn }
     } else services[service] = shut(known, now)
   }
   return { ...place, services }

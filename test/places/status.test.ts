@@ -28,6 +28,16 @@ describe('a place while a service is not as usual', () => {
     expect(route(place, calendar, code, { adult: 'yes' }, NOW).service).toBe(service)
   })
 
+  it('says in the rule whose work it does, for whoever asks later why', () => {
+    const place = withStatuses(southwark, [
+      { service: 'falls', now: 'red', replacement: 'cluster' },
+    ])
+    expect(route(place, calendar, 'FALL', { adult: 'yes' }, NOW).rule).toMatch(
+      /instead of Falls service, which is red/
+    )
+    expect(route(place, calendar, 'CSD', { adult: 'yes' }, NOW).rule).not.toMatch(/instead/)
+  })
+
   it('red two-hour care is promised to nobody: 111 takes its place', () => {
     const place = withStatuses(southwark, [{ service: 'rapid', now: 'red' }])
     const routed = route(place, calendar, 'UCR2', { adult: 'yes' }, NOW)
