@@ -69,7 +69,7 @@ export const writing = {
 }
 
 /** What a person has seen to is met; what comes next has an owner and a time. */
-function settled(contact: Contact, { act }: Of<'wrap-up'>, now: string): Contact {
+function settled(contact: Contact, { act, staff }: Of<'wrap-up'>, now: string): Contact {
   // Nobody was spoken with: the call that was promised is still owed, and its next try stands.
   const owed = act.outcome === 'no-answer' && liveCallback(contact) !== undefined
   const isSeen = ({ state, name }: Clock) => state === 'running' && name !== 'standard' && !owed
@@ -90,7 +90,7 @@ function settled(contact: Contact, { act }: Of<'wrap-up'>, now: string): Contact
         ]
   const clocks = [...seen, ...next]
   const open = clocks.some(({ state }) => state === 'running')
-  return { ...contact, clocks, status: open ? 'promised' : 'closed' }
+  return { ...contact, helpedBy: staff.id, clocks, status: open ? 'promised' : 'closed' }
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000

@@ -131,6 +131,8 @@ export interface Contact {
   callback?: Callback
   /** What stands in Teams of this contact: whose card, and which message it is. */
   cards?: Readonly<Record<string, Card>>
+  /** Staff id of whoever wrote it up: asked first, when they reach us again. */
+  helpedBy?: string
   /** When they were asked how it was, and what they said: 1 bad to 5 good. */
   feedback?: { asked: string; score?: number }
   /** Numbers that nothing may reach: no text, call, reply, feedback or card. */

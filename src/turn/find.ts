@@ -24,6 +24,8 @@ export interface Standing {
   state: 'live' | 'new' | 'over' | 'handed'
   /** Contacts from this address in seven days. */
   contacts: number
+  /** Staff id of whoever helped this number before, in the last week. */
+  helpedBy?: string
   /** A text conversation that ended within the hour: what follows may be thanks. */
   ended?: Contact
 }
@@ -81,8 +83,10 @@ export async function findStanding(
     : ofReached
   const latest = live ?? recent[0] ?? null
   const contacts = recent.length + (live || !latest ? 1 : 0)
+  const helpedBy = recent.find((one) => one.helpedBy !== undefined)?.helpedBy
   const stand = (contact: Contact, state: Standing['state'], stored: Contact | null) => ({
     ...{ loaded, stored, contact, state, contacts },
+    ...(helpedBy !== undefined && { helpedBy }),
   })
   const conversation = latest?.conversation
   if (latest && conversation?.call === inbound.conversation) {

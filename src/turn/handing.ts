@@ -14,9 +14,14 @@ export const liveHandoff = ({ handoff }: Pick<Contact, 'handoff'>): Handoff | un
 
 /**
  * What a turn of the conversation means for the way to a person: it begins with the first turn, hears of danger and of
- * asking for somebody, and ends with the conversation. Null where this place has nobody to hand over to.
+ * asking for somebody, and ends with the conversation. `knows` helped them before, and is asked first. Null where this place has nobody to hand over to.
  */
-export function withHandoff(t: Thinking, contact: Contact, thought: Thought): Carried | null {
+export function withHandoff(
+  t: Thinking,
+  contact: Contact,
+  thought: Thought,
+  knows?: string
+): Carried | null {
   const { place, facts } = t
   const known = handoffFacts(place, facts)
   const live = liveHandoff(contact)
@@ -30,6 +35,7 @@ export function withHandoff(t: Thinking, contact: Contact, thought: Thought): Ca
         channel: facts.channel,
         language: t.lang,
         restricted: contact.restricted === true,
+        ...(knows !== undefined && { keyWorker: knows }),
       },
       known
     )

@@ -63,7 +63,7 @@ function handing({ parts, t, standing, inbound }: Trying, thought: Thought): Han
   const plain = { settled: { ...settled, outbox: [] }, thought, joins: false }
   const begins = contact.handoff === undefined
   if (begins && !parts.staffed?.(contact.place, t.facts.channel)) return plain
-  const carried = withHandoff(t, contact, thought)
+  const carried = withHandoff(t, contact, thought, standing.helpedBy)
   if (!carried) return plain
   const joined = carried.hears?.type === 'JOINED' && joinedAs(t, thought, carried.hears.by)
   if (!joined) return { ...plain, settled: withCarried(settled, carried) }

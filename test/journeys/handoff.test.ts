@@ -299,3 +299,19 @@ it('who knows the matter is asked before others, once it is said', async () => {
     expect.stringMatching(/Can you take/)
   )
 })
+
+it('whoever helped them before is asked first, and nobody is told of it', async () => {
+  const [asha, ben] = [staff(door, 'asha'), staff(door, 'ben')]
+  await ben.start()
+  const from = mobile()
+  const { call } = await door.ring(from, NUMBERS.southwark, ['2', '2', '2'])
+  await ben.click(/Can you take/, 'accept')
+  await handset(door, BEN).answer()
+  await door.go(call, ['hang up'])
+  await ben.click(/Write up/, 'wrap-up', { 'wrap-up.outcome': 'helped' })
+  await asha.start()
+  const again = await door.ring(from, NUMBERS.southwark, ['2'])
+  expect(await ben.titles()).toContainEqual(expect.stringMatching(/Can you take/))
+  expect(await asha.titles()).not.toContainEqual(expect.stringMatching(/Can you take/))
+  expect(again.all).not.toMatch(/Ben/)
+})
