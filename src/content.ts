@@ -30,6 +30,16 @@ export interface Content {
   sources: Sources
   /** Live: nothing that is not signed is served. */
   signedOnly: boolean
+  /** What is promised already, as the desks were last read; absent where nobody is handed over to. */
+  slots?: Slots
+}
+
+/** Promises by the hour, and who could keep new ones. */
+export interface Slots {
+  /** How many a row of the desk counts: a team and an hour. */
+  taken: (place: string, id: string) => number
+  /** Whether somebody of the place is at work now. */
+  staffed: (place: string) => boolean
 }
 
 /** The files of places, as they were read: with the calendar and the signatures, which change as places do. */

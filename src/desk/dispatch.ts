@@ -6,6 +6,7 @@ import type { Parts } from '../turn.ts'
 import { seeAbsent } from './absent.ts'
 import { waitingOf } from './queue.ts'
 import { isReached } from './reaching.ts'
+import { countsOf } from './slots.ts'
 import { onDuty, rostered } from './staff.ts'
 import { activeOf, type Statuses } from './statuses.ts'
 
@@ -24,7 +25,7 @@ export function openDispatch(
   parts: Parts,
   desk: Desk,
   fault: (error: unknown) => void,
-  statuses?: Pick<Statuses, 'set'>
+  statuses?: Pick<Statuses, 'set' | 'setSlots'>
 ): Dispatch {
   const running = new Map<string, Promise<void>>()
   const again = new Set<string>()
@@ -58,7 +59,7 @@ interface Looking {
   desk: Desk
   asked: Asked
   onShift: Set<string>
-  statuses: Pick<Statuses, 'set'> | undefined
+  statuses: Pick<Statuses, 'set' | 'setSlots'> | undefined
 }
 
 /** However long the queue is, a look at it is no longer than this. */
@@ -73,6 +74,8 @@ async function look(looking: Looking, place: Place): Promise<void> {
   const staff = all.filter(({ duty }) => isReached(duty, parts.now())).map(onDuty)
   if (staff.some(({ shift }) => HERE.includes(shift))) onShift.add(place.place)
   else onShift.delete(place.place)
+  const slots = countsOf(await desk.list(place.place, 'slot'))
+  statuses?.setSlots(place.place, slots, onShift.has(place.place))
   const waiting: Waiting[] = []
   const limit = rowsNeeded(staff.length)
   let asking: Asking = { ask: [], none: [], idle: 0 }

@@ -14,6 +14,7 @@ import { mirrorPromises } from './promises.ts'
 import { mirror } from './queue.ts'
 import { showing } from './reaching.ts'
 import { followShift } from './shift-effects.ts'
+import { keepSlots } from './slots.ts'
 import { tellShift } from './staff.ts'
 import { tellOwner } from './telling.ts'
 
@@ -88,8 +89,10 @@ async function onDesk(
   contact: Contact,
   row: OutboxRow
 ): Promise<Tried> {
-  if (row.kind === 'promises') await mirrorPromises(desk, contact)
-  else if (row.kind === 'queue') await mirror(desk, contact)
+  if (row.kind === 'promises') {
+    await mirrorPromises(desk, contact)
+    await keepSlots(parts, desk, contact)
+  } else if (row.kind === 'queue') await mirror(desk, contact)
   else await shift(parts, desk, contact, row)
   offer(contact.place)
   return { done: {} }

@@ -28,7 +28,7 @@ export interface OpenDesk {
 
 /** What a door may give besides. */
 export interface More {
-  statuses?: Pick<Statuses, 'set'>
+  statuses?: Pick<Statuses, 'set' | 'setSlots'>
   prove?: Acting['prove']
 }
 

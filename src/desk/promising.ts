@@ -5,7 +5,7 @@ import { callingBack } from '../turn/calling-back.ts'
 /** Lines of a log after which the promises of a contact may not be what they were. */
 const CHANGES: ReadonlySet<string> = new Set([
   ...['outcome', 'promise', 'clock-missed', 'check', 'not-sent', 'danger-asked'],
-  ...['wrapped-up', 'owner', 'promise-closed', 'not-these', 'feedback'],
+  ...['wrapped-up', 'owner', 'promise-closed', 'slot-moved', 'not-these', 'feedback'],
 ])
 /** Beside the rows of the conversation, and before those of a handoff. */
 const ROW = 10

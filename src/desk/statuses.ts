@@ -1,4 +1,4 @@
-import type { Content, Loaded } from '../content.ts'
+import type { Content, Loaded, Slots } from '../content.ts'
 import type { Place } from '../places/shape.ts'
 import type { ServiceStatus } from '../places/status.ts'
 import { withStatuses } from '../places/status.ts'
@@ -25,6 +25,8 @@ export const activeOf = (rows: readonly DeskRow[], now: string): ServiceStatus[]
 export interface Statuses {
   /** What was last read of a place's desk. */
   set: (place: string, statuses: readonly ServiceStatus[]) => void
+  /** How many promises each hour of its teams holds, and whether somebody is at work. */
+  setSlots: (place: string, counts: ReadonlyMap<string, number>, staffed: boolean) => void
   content: () => Content
   /** A place as its file has it. */
   plain: (place: string) => Place | undefined
@@ -34,6 +36,11 @@ export interface Statuses {
 export function openStatuses(plain: () => Content): Statuses {
   const inForce = new Map<string, readonly ServiceStatus[]>()
   let made: { from: Content; content: Content } | undefined
+  const promised = new Map<string, { counts: ReadonlyMap<string, number>; staffed: boolean }>()
+  const slots: Slots = {
+    taken: (place, id) => promised.get(place)?.counts.get(id) ?? 0,
+    staffed: (place) => promised.get(place)?.staffed ?? false,
+  }
   return {
     set(place, statuses) {
       const before = inForce.get(place) ?? []
@@ -41,10 +48,11 @@ export function openStatuses(plain: () => Content): Statuses {
       inForce.set(place, statuses)
       made = undefined
     },
+    setSlots: (place, counts, staffed) => void promised.set(place, { counts, staffed }),
     plain: (place) => plain().places.get(place)?.place,
     content() {
       const from = plain()
-      if (made?.from !== from) made = { from, content: routed(from, inForce) }
+      if (made?.from !== from) made = { from, content: { ...routed(from, inForce), slots } }
       return made.content
     },
   }

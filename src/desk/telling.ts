@@ -4,6 +4,7 @@ import type { Place } from '../places/shape.ts'
 import type { Contact } from '../record/contact.ts'
 import type { OutboxRow } from '../store/contract.ts'
 import type { Desk } from '../store/desk.ts'
+import type { OwnerTold } from '../turn/tell-row.ts'
 import type { Parts } from '../turn.ts'
 import { decideCard } from '../words/staff-card-decide.ts'
 import { clockWords } from '../words/staff-card-words.ts'
@@ -16,13 +17,6 @@ interface Telling {
   chatting?: Chatting | undefined
 }
 
-interface Told {
-  what: string
-  owner: string
-  due: string
-  tries: number
-}
-
 /**
  * Tells whoever owns a promise what became of its call; where a team does, those of it who are at work. It says which
  * contact and nothing of it. What nobody is there to hear stands in the log, and on the desk as late.
@@ -33,7 +27,7 @@ export async function tellOwner(
   { body }: OutboxRow
 ): Promise<Tried> {
   const place = parts.content().places.get(contact.place)?.place
-  const told = body as unknown as Told
+  const told = body as unknown as OwnerTold
   const say = WORDS[told.what]
   if (!place || !chatting || !say) return { done: { skipped: 'nobody can be told' } }
   const to = await whom(desk, place, contact, told.owner)

@@ -10,7 +10,7 @@ export interface Decided {
   owner: string
   number?: string | undefined
   rule: string
-  ringBack: { due: string } | null
+  ringBack: { due: string; slot?: string } | null
   standard: { due: string } | null
   alsoCodes: readonly string[]
   /** What was closed, and what was tried instead. */
@@ -23,6 +23,7 @@ export interface Decided {
 export interface Promised {
   owner: string
   due: string
+  slot?: string
 }
 
 /** What the shell knows that deciding needs: bound to the place and the instant of this turn. */
@@ -86,16 +87,13 @@ function outcome(contact: Contact, effect: Outcome, by: Deciding, noted: Noted[]
 }
 
 function clocksOf(code: string, { owner, ringBack, standard }: Decided): Clock[] {
-  const clock = (name: Clock['name'], due: string): Clock => ({
-    name,
-    code,
-    owner,
-    due,
-    state: 'running',
+  const clock = (name: Clock['name'], at: { due: string; slot?: string }): Clock => ({
+    ...{ name, code, owner, due: at.due, state: 'running' },
+    ...(at.slot !== undefined && { slot: at.slot }),
   })
   return [
-    ...(ringBack ? [clock('ringBack', ringBack.due)] : []),
-    ...(standard ? [clock('standard', standard.due)] : []),
+    ...(ringBack ? [clock('ringBack', ringBack)] : []),
+    ...(standard ? [clock('standard', standard)] : []),
   ]
 }
 
@@ -135,9 +133,12 @@ function person(contact: Contact, effect: PersonEffect, by: Deciding, noted: Not
     noted.push({ kind: rings ? 'ringing' : 'no-cover', step, detail: { priority } })
     return next
   }
-  const { owner, due } = by.promise(priority)
+  const { owner, due, slot } = by.promise(priority)
   noted.push({ kind: 'promise', step, detail: { priority, owner, due } })
-  const clock: Clock = { name: 'ringBack', code: 'PERSON', owner, due, state: 'running' }
+  const clock: Clock = {
+    ...{ name: 'ringBack', code: 'PERSON', owner, due, state: 'running' },
+    ...(slot !== undefined && { slot }),
+  }
   const others = next.clocks.filter((c) => c.code !== 'PERSON' || c.due < due)
   const sooner = others.some((c) => c.code === 'PERSON' && c.state === 'running')
   return { ...next, clocks: sooner ? next.clocks : [...others, clock] }

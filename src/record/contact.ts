@@ -15,6 +15,8 @@ export interface Clock {
   owner: string
   due: string
   state: 'running' | 'met' | 'missed' | 'stopped'
+  /** The row of the desk that counts it among a team's promises of one hour. */
+  slot?: string
 }
 
 /** Who takes a contact, and the rule of the place that chose them. */

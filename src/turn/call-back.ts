@@ -17,6 +17,7 @@ import { sayOf } from './says.ts'
 import { clockTimers } from './settle.ts'
 import { standingOf } from './standing.ts'
 import { told } from './tell.ts'
+import { tellRow } from './tell-row.ts'
 import { type Thinking, thinking } from './think.ts'
 
 /** What a call back stands on. */
@@ -147,11 +148,8 @@ function text(go: Going, { what }: Of<'text'>): void {
 /** Whoever owns the promise is told, in Teams; and in any case it stands in the log. */
 export function tell({ contact, outbox, t }: Going, what: string): void {
   const { owner = '', due = '' } = owedCalls(t.place, contact)[0] ?? {}
-  outbox.push({
-    ...{ id: '', contact: contact.id, kind: 'tell', recipient: `tell:${contact.id}` },
-    body: { what, owner, due, tries: contact.callback?.context.tries ?? 0 },
-    ...{ due: t.facts.now, tries: 0, state: 'waiting' },
-  })
+  const tries = contact.callback?.context.tries ?? 0
+  outbox.push(tellRow(contact, { what, owner, due, tries }, t.facts.now))
 }
 
 /** The outcome code of the decision whether somebody looks after a person who does not answer. */
@@ -165,9 +163,8 @@ function toDecide(go: Going): void {
   const before = go.contact
   go.contact = { ...before, clocks: [...before.clocks, clock] }
   go.noted.push({ kind: 'promise', detail: { code: WELFARE, owner, due } })
-  go.timers.push(
-    ...clockTimers(before, go.contact).map((row) => ({ ...row, id: `${row.id}:welfare` }))
-  )
+  const [timer] = clockTimers(before, go.contact)
+  if (timer) go.timers.push({ ...timer, id: `${timer.id}:welfare` })
 }
 
 /** The promises of this call are kept, or nobody can keep them. */

@@ -8,8 +8,8 @@ import type { Clock, Contact } from '../record/contact.ts'
 import { numberKind } from '../record/numbers.ts'
 import { mayRing } from '../record/outbound.ts'
 
-/** Codes of promises that the front door itself makes: a person, a call, a welfare call, what staff said comes next. */
-const CODES: readonly string[] = ['PERSON', 'CALL', 'HOLD', 'NEXT']
+/** Codes of calls that the front door itself makes: a person, a call, a welfare call, its own advice, what staff said comes next. */
+const CODES: readonly string[] = ['PERSON', 'CALL', 'HOLD', 'NAV', 'INFO', 'NEXT']
 const MINUTE = 60_000
 /** Within so many minutes of a promise's end somebody is rung: an hour, as slots are (domain.md 6.4). */
 const HOUR = 60 * MINUTE

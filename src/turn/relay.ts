@@ -7,7 +7,7 @@ import { handoffFacts, liveHandoff } from './handing.ts'
 import { nothing, plainReply } from './plain.ts'
 import { finish, type Trying } from './save.ts'
 import { sayOf } from './says.ts'
-import { deciding } from './settle.ts'
+import { deciding, promiseTimers } from './settle.ts'
 import { type Thinking, vocabularyOf } from './think.ts'
 
 /**
@@ -47,7 +47,7 @@ export async function relay(trying: Trying): Promise<StoredReply | null> {
       webhook: { id: inbound.webhook, reply },
       log: entries,
       outbox: [...said, ...(gone?.outbox ?? [])],
-      timers: gone?.timers ?? [],
+      timers: gone ? [...gone.timers, ...promiseTimers(next, gone.contact)] : [],
       cleared: gone?.cleared ?? [],
     },
     reply

@@ -5,6 +5,7 @@ import type { Going } from './call-back.ts'
 import { carry } from './carry.ts'
 import { handoffFacts, liveHandoff } from './handing.ts'
 import { deciding } from './settle.ts'
+import { tellRow } from './tell-row.ts'
 
 /** A call of ours comes to the navigators' queue: whoever takes it is rung first, then the person. */
 export function ringing(go: Going, out: NonNullable<Contact['out']>): void {
@@ -59,11 +60,8 @@ export function freed(go: Going): void {
   if (live?.value !== 'wrapping' || staff === undefined) return
   step(go, live, { type: 'WRAPPED', by: staff })
   const { until = '', tries = 0 } = go.contact.callback?.context ?? {}
-  go.outbox.push({
-    ...{ id: '', contact: go.contact.id, kind: 'tell', recipient: `tell:${go.contact.id}` },
-    body: { what: 'no-answer', owner: staff, due: until, tries },
-    ...{ due: go.t.facts.now, tries: 0, state: 'waiting' },
-  })
+  const said = { what: 'no-answer', owner: staff, due: until, tries }
+  go.outbox.push(tellRow(go.contact, said, go.t.facts.now))
 }
 
 function step(go: Going, live: Handoff, heard: HandoffHeard): void {

@@ -7,7 +7,7 @@ import { open, type Standing } from './find.ts'
 import { withHandoff } from './handing.ts'
 import { plainReply, ringNext } from './plain.ts'
 import { sayOf } from './says.ts'
-import { entriesOf, heardKind, type Settled, settle } from './settle.ts'
+import { entriesOf, heardKind, promiseTimers, type Settled, settle } from './settle.ts'
 import { type TurnTold, tell } from './tell.ts'
 import { follow, type Thinking, type Thought } from './think.ts'
 import { toTranslate } from './translate.ts'
@@ -79,7 +79,11 @@ function handing({ parts, t, standing, inbound }: Trying, thought: Thought): Han
 const withCarried = (settled: Settled, carried: Carried): Handing['settled'] => ({
   contact: carried.contact,
   noted: [...settled.noted, ...carried.noted],
-  timers: [...settled.timers, ...carried.timers],
+  timers: [
+    ...settled.timers,
+    ...carried.timers,
+    ...promiseTimers(settled.contact, carried.contact),
+  ],
   cleared: [...settled.cleared, ...carried.cleared],
   outbox: carried.outbox,
 })

@@ -1,14 +1,16 @@
 import type { Inbound } from '../channels/inbound.ts'
-import type { Effect, Heard } from '../conversation/types.ts'
+import type { Effect, Heard, Priority } from '../conversation/types.ts'
 import type { Code } from '../flows/outcomes.ts'
 import { coverAt } from '../places/cover.ts'
 import { lineTo, route } from '../places/route.ts'
-import { apply, type Deciding, type Noted } from '../record/apply.ts'
+import { apply, type Decided, type Deciding, type Noted, type Promised } from '../record/apply.ts'
 import type { Clock, Contact, Conversation, LogEntry } from '../record/contact.ts'
 import type { TimerRow } from '../store/contract.ts'
 import { copiesTimer } from './copies.ts'
 import { dutyPromise } from './duty.ts'
 import type { Standing } from './find.ts'
+import { frontDoor } from './owed.ts'
+import { slotted } from './slotted.ts'
 import type { Thinking, Thought } from './think.ts'
 
 /** A turn thought through but not yet told or saved. */
@@ -46,29 +48,51 @@ function flagged(contact: Contact, { facts }: Thinking, { state }: Standing): Co
 }
 
 /** What deciding needs of a place at this instant. */
-export function deciding({ place, content, facts }: Thinking): Deciding {
+export function deciding(t: Thinking): Deciding {
+  const { place, content, facts } = t
   const { calendar } = content
   const { now } = facts
   return {
     now,
     route: (code, contact, within) =>
-      onTheMinute(
-        route(
-          place,
-          calendar,
-          code as Code,
-          routed(contact),
-          now,
-          within,
-          contact.priority ?? undefined
+      inSlot(
+        t,
+        onTheMinute(
+          route(
+            place,
+            calendar,
+            code as Code,
+            routed(contact),
+            now,
+            within,
+            contact.priority ?? undefined
+          )
         )
       ),
-    promise: (priority) => dutyPromise(place, calendar, now, priority),
+    promise: (priority) => promised(t, priority),
     checks: [3, 10].map((minutes) => ({
       due: new Date(Date.parse(now) + minutes * 60_000).toISOString(),
       owner: dutyPromise(place, calendar, now, 'P1').owner,
     })),
   }
+}
+
+/** A call of a team that promises so many in an hour is promised in one with room. */
+function inSlot(t: Thinking, decided: ReturnType<typeof onTheMinute>): Decided {
+  if (!decided.ringBack) return decided
+  const { full, ...ringBack } = slotted(t, decided.service, decided.ringBack.due)
+  if (!full) return { ...decided, ringBack }
+  return { ...decided, ringBack, moved: [...decided.moved, 'every hour is full → a person now'] }
+}
+
+/** Who reaches somebody, and when: for P3 and P4 in an hour with room. */
+function promised(t: Thinking, priority: Priority): Promised {
+  const { place, content, facts } = t
+  const given = dutyPromise(place, content.calendar, facts.now, priority)
+  const [service = '', { owner } = { owner: '' }] = frontDoor(place) ?? []
+  if (given.owner !== owner) return given
+  const { full, ...at } = slotted(t, service, given.due)
+  return full ? dutyPromise(place, content.calendar, facts.now, 'P2') : { owner, ...at }
 }
 
 /** A time that is told to someone is a whole minute, and no later than what was decided. */
@@ -209,6 +233,10 @@ export function clockTimers(before: Contact, after: Contact): TimerRow[] {
       event: { type: 'due', code, name },
     }))
 }
+
+/** The timers of what a handoff promised in a turn of the conversation, which has set those of its own clocks. */
+export const promiseTimers = (before: Contact, after: Contact): TimerRow[] =>
+  clockTimers(before, after).map((timer) => ({ ...timer, id: `${timer.id}:handoff` }))
 
 const whichClock = ({ name, code, due }: Clock) => `${name} ${code} ${due}`
 

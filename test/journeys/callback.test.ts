@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { landline, mobile, NUMBERS, type OpenedDoor, open } from './door.ts'
+import { changedPlaces, landline, mobile, NUMBERS, type OpenedDoor, open } from './door.ts'
 import { handset, kinds, staff } from './staff.ts'
 
 let door: OpenedDoor
@@ -244,3 +244,106 @@ const shiftOf = async (who: string) => {
   const one = (await door.views.staff(PLACE)).find((each) => each.staff === who)
   return { shift: one?.shift }
 }
+
+/** Asks for help with loneliness and the like, which the navigators ring about by tomorrow. */
+const NAV = ['2', '2', '2', '1', '6', '3', '1', '1', '1', 'Ann']
+async function promised() {
+  const from = landline()
+  const { call, all } = await door.ring(from, NUMBERS.southwark, NAV)
+  await door.go(call, ['hang up'])
+  const { clocks } = await door.contactOf(from)
+  const due = clocks.find(({ name, code }) => name === 'ringBack' && code === 'NAV')?.due
+  const said = /will ring you by ([^.]*)\./.exec(all)?.[1]
+  return { from, said, due }
+}
+/** A door of the same hour whose navigators keep other hours, or so many slots. */
+async function changed(change: (text: string) => string, now: string) {
+  await door.close()
+  const places = changedPlaces(PLACE, change)
+  door = await open({ PLACES_DIR: places.folder })
+  await door.clock(now)
+  return places.remove
+}
+
+describe('promises of one hour', () => {
+  it('twelve, and the next one gets the next time, said aloud; one that is closed is free again', async () => {
+    await atWork()
+    const made: Awaited<ReturnType<typeof promised>>[] = []
+    for (let n = 0; n < 13; n += 1) made.push(await promised())
+    const by = (due: string) => made.filter((one) => one.due === due)
+    expect(by('2026-11-24T15:00:00.000Z')).toHaveLength(12)
+    expect(new Set(by('2026-11-24T15:00:00.000Z').map(({ said }) => said))).toEqual(
+      new Set(["3 o'clock this afternoon"])
+    )
+    expect(made.at(-1)).toMatchObject({
+      due: '2026-11-24T16:00:00.000Z',
+      said: "4 o'clock this afternoon",
+    })
+    const { id } = await idOf(made[0]?.from ?? '')
+    await door.act('asha', { do: 'close-promise', contact: id, code: 'NAV', how: 'met', note: '' })
+    await door.settled()
+    expect((await promised()).due).toBe('2026-11-24T15:00:00.000Z')
+    expect((await promised()).due).toBe('2026-11-24T16:00:00.000Z')
+  }, 60_000)
+
+  it('none in any hour: a person within twenty minutes', async () => {
+    const remove = await changed(
+      (text) => text.replace('cards: reference, slots: 12', 'cards: reference, slots: 0'),
+      '2026-11-24T14:20:00Z'
+    )
+    await atWork()
+    const { due, said } = await promised()
+    expect(due?.slice(0, 16)).toBe('2026-11-24T14:40')
+    expect(said).toMatch(/20 to 3/)
+    remove()
+  })
+
+  it('two at once for the last one: one of them moves, with its owner told', async () => {
+    const remove = await changed(
+      (text) => text.replace('cards: reference, slots: 12', 'cards: reference, slots: 1'),
+      '2026-11-24T14:20:00Z'
+    )
+    const asha = await atWork()
+    const both = await Promise.all([promised(), promised(), promised()])
+    await door.settled()
+    const owed = await Promise.all(
+      both.map(async ({ from }) => (await owedOf(from)).find(({ code }) => code === 'NAV')?.due)
+    )
+    expect(owed.sort()).toEqual([
+      '2026-11-24T15:00:00.000Z',
+      '2026-11-24T16:00:00.000Z',
+      '2026-11-24T17:00:00.000Z',
+    ])
+    const spoken = both.map(({ due }) => due).sort()
+    for (const { from, due } of both) {
+      const contact = await door.contactOf(from)
+      const now = contact.clocks.find(
+        ({ name, code }) => name === 'ringBack' && code === 'NAV'
+      )?.due
+      const moved = contact.timeline.some(({ kind }) => kind === 'slot-moved')
+      if (now !== due) expect(moved).toBe(true)
+      if (moved) expect(await asha.words()).toContainEqual(expect.stringContaining(contact.ref))
+    }
+    expect(spoken).toHaveLength(3)
+    remove()
+  })
+
+  it('on a bank holiday nobody is rung: the first hour that the team is there again', async () => {
+    const remove = await changed(
+      (text) =>
+        text.replace(
+          /(number: "\+442079460210"\n {4}hours: )\{ daily: 08:00-20:00 \}/,
+          '$1{ weekdays: 08:00-20:00 }'
+        ),
+      '2026-12-24T19:55:00Z'
+    )
+    await atWork()
+    const { from, due } = await promised()
+    expect(due).toBe('2026-12-29T09:00:00.000Z')
+    await door.clock('2026-12-28T12:00:00Z')
+    expect(await told(from, /^queued/)).toHaveLength(1)
+    await door.clock('2026-12-29T08:00:00Z')
+    expect(await told(from, /^queued/)).toHaveLength(2)
+    remove()
+  })
+})
