@@ -4,7 +4,7 @@ import type { Place } from '../places/shape.ts'
 import type { Clock, Contact } from '../record/contact.ts'
 import type { Desk, DeskRow } from '../store/desk.ts'
 import { clockTimers } from '../turn/settle.ts'
-import { perHour, slotted } from '../turn/slotted.ts'
+import { perHour, type Slotted, slotted } from '../turn/slotted.ts'
 import { standingOf } from '../turn/standing.ts'
 import { tellRow } from '../turn/tell-row.ts'
 import { thinking } from '../turn/think.ts'
@@ -78,43 +78,36 @@ async function change(
 
 /** Another promise has the last slot of that hour. They were told that time: its owner is told of the other. */
 async function moved(parts: Parts, contact: Contact, clock: Clock): Promise<void> {
-  const channel = contact.conversation?.channel ?? contact.channel
-  const t = thinking(parts.content(), standingOf(parts, contact), { channel }, parts.now())
-  const service = clock.slot?.slice(0, clock.slot.indexOf(':')) ?? ''
-  const full = (id: string) => id === clock.slot
-  const { slots } = t.content
-  const known = slots && {
-    ...slots,
-    taken: (place: string, id: string) =>
-      full(id) ? Number.POSITIVE_INFINITY : slots.taken(place, id),
-  }
-  const content = { ...t.content, ...(known && { slots: known }) }
-  const next = slotted(
-    { ...t, content },
-    service,
-    new Date(Date.parse(clock.due) + DAY_MS).toISOString()
-  )
-  const { full: _, ...given } = next
-  const change = (now: Contact): Contact => ({
-    ...now,
-    clocks: now.clocks.map((one) => {
-      if (one.slot !== clock.slot || one.code !== clock.code) return one
-      const { slot: __, ...rest } = one
-      return { ...rest, ...given }
-    }),
-  })
+  const { full: _, ...given } = anotherTime(parts, contact, clock)
+  const isIt = ({ slot, code }: Clock) => slot === clock.slot && code === clock.code
+  const { slot: __, ...rest } = clock
+  const clocks = (now: Contact) =>
+    now.clocks.map((one): Clock => (isIt(one) ? { ...rest, ...given } : one))
+  const told = { what: 'moved', owner: clock.owner, due: given.due, tries: 0 }
   await note(parts, {
     contact: contact.id,
     same: `slot-moved:${contact.id}:${clock.code}:${clock.slot}`,
-    entry: { kind: 'slot-moved', detail: { code: clock.code, from: clock.due, to: next.due } },
+    entry: { kind: 'slot-moved', detail: { code: clock.code, from: clock.due, to: given.due } },
     task: false,
-    change,
+    change: (now) => ({ ...now, clocks: clocks(now) }),
     timers: (after) => clockTimers(contact, after),
     outbox: (after, now) => [
-      {
-        ...tellRow(after, { what: 'moved', owner: clock.owner, due: next.due, tries: 0 }, now),
-        id: `${after.id}:${after.turn}:58`,
-      },
+      { ...tellRow(after, told, now), id: `${after.id}:${after.turn}:${TELL_ROW}` },
     ],
   })
+}
+
+/** Beside the rows of call backs. */
+const TELL_ROW = 58
+
+/** The next honest time but for the hour that proved full: by a day after what they were told. */
+function anotherTime(parts: Parts, contact: Contact, { slot = '', due }: Clock): Slotted {
+  const channel = contact.conversation?.channel ?? contact.channel
+  const t = thinking(parts.content(), standingOf(parts, contact), { channel }, parts.now())
+  const { slots } = t.content
+  const taken = (place: string, id: string) =>
+    id === slot ? Number.POSITIVE_INFINITY : (slots?.taken(place, id) ?? 0)
+  const content = { ...t.content, ...(slots && { slots: { ...slots, taken } }) }
+  const by = new Date(Date.parse(due) + DAY_MS).toISOString()
+  return slotted({ ...t, content }, slot.slice(0, slot.indexOf(':')), by)
 }
