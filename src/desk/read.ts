@@ -109,6 +109,7 @@ async function whole(parts: Parts, contact: Contact): Promise<ContactView> {
     ...(handoff && {
       handoff: {
         value: handoff.value,
+        channel: handoff.context.channel,
         ...(handoff.context.by && { by: handoff.context.by.staff }),
         legs: handoff.context.legs,
       },

@@ -97,7 +97,8 @@ export interface StatusView {
 /** A contact as staff see it. */
 export interface ContactView extends Story {
   status: Status
-  handoff?: { value: HandoffValue; by?: string; legs: readonly Leg[] }
+  /** `channel` is how they are met: a person who wrote may be rung. That of the contact where it is not said. */
+  handoff?: { value: HandoffValue; by?: string; channel?: Channel; legs: readonly Leg[] }
   promises: readonly PromiseView[]
   timeline: readonly LogEntry[]
 }

@@ -33,16 +33,31 @@ export const isWith = (view: ContactView, me: Me): boolean =>
 
 /** Everything one can do in a call or a thread that is one's own. */
 export function callPart(view: ContactView, me: Me, back: string): Html {
-  const legs = view.handoff?.legs ?? []
+  const spoken = (view.handoff?.channel ?? view.channel) === 'voice'
+  const legs = spoken ? (view.handoff?.legs ?? []) : []
   if (view.handoff?.value === 'accepted') return joining(view, back)
   return html`<div class="call">
     ${view.danger === 'cleared' ? '' : dangerCheck(view, back)}
     ${legs.length > 0 ? html`<h3 class="nhsuk-heading-s">Who is in the call</h3><ul class="legs">${legs.map((leg) => legLine(leg, view, me, back))}</ul>` : ''}
-    ${view.channel === 'voice' ? bringIn(view, me, back) : writeTo(view, back)}
+    ${spoken ? bringIn(view, me, back) : html`${thread(view)}${writeTo(view, back)}`}
     <div class="buttons">
-      ${view.channel === 'voice' ? leaving(view, me, back) : handBack(view, back)}
+      ${spoken ? leaving(view, me, back) : handBack(view, back)}
     </div>
   </div>`
+}
+
+/** What the two have written, first to last. */
+function thread({ timeline, name }: ContactView): Html {
+  const lines = timeline.flatMap(({ kind, heard, said }) => {
+    if (kind === 'relayed' && heard) return [{ who: name ?? 'They', words: heard }]
+    if (kind === 'said-by-staff' && said) return [{ who: 'You', words: said }]
+    if (kind === 'not-delivered')
+      return [{ who: 'The front door', words: 'Your text did not arrive.' }]
+    return []
+  })
+  const written = lines.map(({ who, words }) => html`<li><strong>${who}:</strong> ${words}</li>`)
+  return html`<h3 class="nhsuk-heading-s">What you wrote to each other</h3>
+    ${lines.length > 0 ? html`<ol class="thread">${written}</ol>` : html`<p>Nothing yet.</p>`}`
 }
 
 /** It is theirs, and they are not with the person yet. */
