@@ -1,4 +1,4 @@
-import type { StaffAct } from '../desk/acts.ts'
+import type { StaffAct } from '../handoff/acts.ts'
 import { ROLES, type Role } from '../places/shape.ts'
 
 /** Who may use a route: everybody, or staff of the place with one of these roles. */

@@ -1,5 +1,5 @@
 import type { Context } from 'hono'
-import { type ActResult, type StaffAct, staffActShape } from '../desk/acts.ts'
+import { type ActResult, type StaffAct, staffActShape } from '../handoff/acts.ts'
 import { mayOwn, maySee } from './access.ts'
 import type { Refusal } from './pages/refused.ts'
 import type { ConsoleEnv, ConsoleParts, Me } from './parts.ts'

@@ -1,7 +1,7 @@
 import { type Handler, Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
-import { type StaffAct, staffActShape } from '../desk/acts.ts'
 import { DoorError } from '../errors.ts'
+import { type StaffAct, staffActShape } from '../handoff/acts.ts'
 import { acted, givenBy } from './acting.ts'
 import { type Guard, openGuard } from './guard.ts'
 import { safeHeaders } from './headers.ts'

@@ -1,4 +1,4 @@
-import type { StaffView, WaitingView } from '../desk/views.ts'
+import type { StaffView, WaitingView } from '../record/views.ts'
 import { maySee } from './access.ts'
 import type { News } from './pages/layout.ts'
 import type { Me } from './parts.ts'

@@ -1,8 +1,8 @@
 import { Temporal } from 'temporal-polyfill'
-import type { ShiftValue, WaitingView } from '../desk/views.ts'
 import { isCode, OUTCOMES } from '../flows/outcomes.ts'
 import type { DangerAsked, HandoffValue } from '../handoff/types.ts'
 import { type Place, type Role, serviceName } from '../places/shape.ts'
+import type { ShiftValue, WaitingView } from '../record/views.ts'
 
 /** A word for staff with the colour of its tag: each says by itself what the other shows. */
 export interface Tag {

@@ -1,4 +1,6 @@
-import type { Actor, ActResult, StaffAct } from '../../src/desk/acts.ts'
+import type { Actor, ActResult, StaffAct } from '../../src/handoff/acts.ts'
+import type { Leg } from '../../src/handoff/types.ts'
+import type { LogEntry } from '../../src/record/contact.ts'
 import type {
   ContactView,
   PromiseView,
@@ -8,9 +10,7 @@ import type {
   Story,
   Views,
   WaitingView,
-} from '../../src/desk/views.ts'
-import type { Leg } from '../../src/handoff/types.ts'
-import type { LogEntry } from '../../src/record/contact.ts'
+} from '../../src/record/views.ts'
 import { shipped } from '../app/opened.ts'
 
 type Kept = Omit<ContactView, 'handoff'> & {

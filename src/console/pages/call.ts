@@ -1,7 +1,7 @@
 import { html } from 'hono/html'
-import type { ContactView } from '../../desk/views.ts'
 import type { Leg } from '../../handoff/types.ts'
 import { type Place, serviceName } from '../../places/shape.ts'
+import type { ContactView } from '../../record/views.ts'
 import type { Me } from '../parts.ts'
 import { ownerName, type Tag } from '../words.ts'
 import {

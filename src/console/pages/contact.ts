@@ -1,5 +1,5 @@
 import { html } from 'hono/html'
-import type { ContactView } from '../../desk/views.ts'
+import type { ContactView } from '../../record/views.ts'
 import { mayDo, maySee } from '../access.ts'
 import type { Me } from '../parts.ts'
 import type { Desk } from '../shown.ts'

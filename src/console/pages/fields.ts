@@ -1,5 +1,5 @@
 import { html } from 'hono/html'
-import type { StaffAct } from '../../desk/acts.ts'
+import type { StaffAct } from '../../handoff/acts.ts'
 import type { Html } from './layout.ts'
 
 /** A value with the words it is chosen by. */

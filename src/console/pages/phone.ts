@@ -1,5 +1,5 @@
 import { html } from 'hono/html'
-import type { ContactView, Story } from '../../desk/views.ts'
+import type { ContactView, Story } from '../../record/views.ts'
 import { maySee } from '../access.ts'
 import type { Desk } from '../shown.ts'
 import { HANDOFF, SHIFT, spacedRef } from '../words.ts'

@@ -1,5 +1,5 @@
 import { html } from 'hono/html'
-import type { PromiseView } from '../../desk/views.ts'
+import type { PromiseView } from '../../record/views.ts'
 import { mayDo, mayOwn, maySee } from '../access.ts'
 import type { Me } from '../parts.ts'
 import type { Desk } from '../shown.ts'

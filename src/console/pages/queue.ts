@@ -1,5 +1,5 @@
 import { html } from 'hono/html'
-import type { StaffView, WaitingView } from '../../desk/views.ts'
+import type { StaffView, WaitingView } from '../../record/views.ts'
 import { maySee } from '../access.ts'
 import type { Me } from '../parts.ts'
 import {

@@ -1,5 +1,5 @@
 import { html } from 'hono/html'
-import type { PromiseView, StatusView } from '../../desk/views.ts'
+import type { PromiseView, StatusView } from '../../record/views.ts'
 import { maySee } from '../access.ts'
 import type { Desk } from '../shown.ts'
 import {

@@ -1,6 +1,6 @@
 import { html } from 'hono/html'
-import type { DECLINES } from '../../desk/acts.ts'
-import type { ContactView, PromiseView, ShiftValue, Story } from '../../desk/views.ts'
+import type { DECLINES } from '../../handoff/acts.ts'
+import type { ContactView, PromiseView, ShiftValue, Story } from '../../record/views.ts'
 import { maySee } from '../access.ts'
 import type { Me } from '../parts.ts'
 import type { Desk } from '../shown.ts'

@@ -1,5 +1,5 @@
 import { html } from 'hono/html'
-import type { StatusView } from '../../desk/views.ts'
+import type { StatusView } from '../../record/views.ts'
 import { mayDo } from '../access.ts'
 import type { Me } from '../parts.ts'
 import type { Desk } from '../shown.ts'

@@ -1,6 +1,6 @@
 import { html } from 'hono/html'
-import type { Story } from '../../desk/views.ts'
 import { type Place, serviceName } from '../../places/shape.ts'
+import type { Story } from '../../record/views.ts'
 import { writtenNumber } from '../../words/numbers.ts'
 import {
   CHANNEL,
