@@ -39,7 +39,6 @@ const MAY_USE: Record<string, readonly string[]> = {
     'observe.ts',
   ],
   console: [
-    'desk',
     'handoff',
     'flows/outcomes.ts',
     'places',
