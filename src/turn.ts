@@ -4,13 +4,7 @@ import { DoorError } from './errors.ts'
 import type { Log, Metrics } from './observe.ts'
 import type { Place } from './places/shape.ts'
 import type { Store, StoredReply, TimerRow } from './store/contract.ts'
-import {
-  askedAfterEnd,
-  isFeedback,
-  isThanks,
-  saveFeedback,
-  saveThanks,
-} from './turn/after.ts'
+import { askedAfterEnd, isFeedback, isThanks, saveFeedback, saveThanks } from './turn/after.ts'
 import { alert } from './turn/alert.ts'
 import { expire } from './turn/expire.ts'
 import { findStanding, look, type Makes, type Standing } from './turn/find.ts'
