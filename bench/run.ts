@@ -3,6 +3,7 @@ import { begin, step } from '../src/conversation/step.ts'
 import { readContent } from '../src/door/folders.ts'
 import { call, play } from './calls.ts'
 import { engines } from './engines.ts'
+import { handoff } from './handoff.ts'
 import { median, posting } from './load.ts'
 import { FACTS } from './ours.ts'
 import { peak } from './peak.ts'
@@ -28,6 +29,7 @@ const PARTS: Readonly<Record<string, () => unknown>> = {
   stored: () => stored(Math.min(REPEATS, 3), SECONDS),
   sizes,
   peak: () => peak(SECONDS * 15),
+  handoff: () => handoff(Math.min(REPEATS, 3)),
   start: firstReply,
   proof,
   edge,
