@@ -24,6 +24,7 @@ export const ACTS: Readonly<Record<StaffAct['do'], readonly Role[]>> = {
   'wrap-up': TAKES,
   'ring-out': TAKES,
   shift: TAKES,
+  'end-shift': ['supervisor'],
   own: LEADS,
   'close-promise': LEADS,
   status: ['supervisor', 'admin'],

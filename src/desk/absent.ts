@@ -1,12 +1,10 @@
-import { note } from '../effects/note.ts'
 import { holds, staffOf } from '../places/roster.ts'
 import type { Place } from '../places/shape.ts'
-import type { Clock, Contact } from '../record/contact.ts'
 import type { Desk, DeskRow } from '../store/desk.ts'
-import { dutyPromise } from '../turn/duty.ts'
 import { takeHandoff } from '../turn/handed.ts'
 import { liveHandoff } from '../turn/handing.ts'
 import type { Parts } from '../turn.ts'
+import { backToTeam, mayOwn } from './owners.ts'
 import { owned } from './promises.ts'
 import { followShift } from './shift-effects.ts'
 import { type Duty, tellShift } from './staff.ts'
@@ -27,43 +25,38 @@ export async function seeAbsent(
 ): Promise<void> {
   for (const { id, body } of rows) {
     const duty = body as unknown as Duty
-    if (!duty.shift || duty.shift.done) continue
     const staff = staffOf(place, id)
-    if (!staff || !holds(staff, 'navigator', 'safeguarding')) await leftRoster(looking, place, id)
+    if (!duty.shift || duty.shift.done) {
+      await ownsNothing(looking, place, id)
+      continue
+    }
+    if (!staff || !holds(staff, 'navigator', 'safeguarding'))
+      await goneFromWork(looking, place, id, 'off the roster')
     else if (!staff.number && isSilent(duty, looking.parts.now()))
       await phoneGone(looking, id, duty)
   }
 }
 
-/** They are on the list no more, or without the role: their contacts are looked after, and their promises have owners. */
-async function leftRoster({ parts, desk }: Looking, place: Place, staff: string): Promise<void> {
-  const why = 'off the roster'
-  const name = place.place
-  const promises = await owned(desk, name, staff)
-  const refs = promises.map(({ ref }) => ref)
-  const effects = await tellShift(
-    desk,
-    name,
-    staff,
-    { type: 'REMOVED', promises: refs, why },
-    parts.now()
-  )
-  await followShift({ parts, desk, place: name, staff }, effects)
-  const { owner } = dutyPromise(place, parts.content().calendar, parts.now(), 'P2')
-  for (const { contact, code, due } of promises)
-    await note(parts, {
-      contact,
-      same: `owner-gone:${contact}:${code}:${staff}:${due}`,
-      entry: { kind: 'owner', detail: { code, owner, from: staff, why } },
-      task: false,
-      change: (now) => givenTo(now, staff, code, owner),
-    })
+/** Whoever is not at work owns no promise, also where it was made as they left. */
+async function ownsNothing({ parts, desk }: Looking, place: Place, staff: string): Promise<void> {
+  if ((await mayOwn(desk, place, staff)) && staffOf(place, staff)) return
+  const [one] = await desk.list(place.place, 'promise', { owner: staff, limit: 1 })
+  if (one) await backToTeam(parts, desk, place, { staff, why: 'not at work' })
 }
 
-function givenTo(contact: Contact, from: string, code: string, owner: string): Contact {
-  const its = (clock: Clock) =>
-    clock.owner === from && clock.code === code ? { ...clock, owner } : clock
-  return { ...contact, clocks: contact.clocks.map(its) }
+/** They are gone from work: their contacts are looked after, and their promises go back to the team. */
+export async function goneFromWork(
+  { parts, desk }: Looking,
+  place: Place,
+  staff: string,
+  why: string
+): Promise<void> {
+  const name = place.place
+  const promises = (await owned(desk, name, staff)).map(({ ref }) => ref)
+  const heard = { type: 'REMOVED', promises, why } as const
+  const effects = await tellShift(desk, name, staff, heard, parts.now())
+  await followShift({ parts, desk, place: name, staff }, effects)
+  await backToTeam(parts, desk, place, { staff, why })
 }
 
 const isSilent = ({ seen }: Duty, now: string): boolean =>

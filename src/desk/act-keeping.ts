@@ -11,6 +11,7 @@ import { thinking } from '../turn/think.ts'
 import { no, ok } from './answers.ts'
 import type { DoingOn } from './doing.ts'
 import { writeDown } from './note.ts'
+import { mayOwn } from './owners.ts'
 import { SAID } from './words.ts'
 
 type Of<K extends StaffAct['do']> = DoingOn<Extract<StaffAct, { do: K }>>
@@ -50,6 +51,7 @@ export const keeping = {
   async own(doing: Of<'own'>) {
     const { act, place, contact } = doing
     if (!staffOf(place, act.owner) && !place.services[act.owner]) return no(SAID.noOwner)
+    if (!(await mayOwn(doing.desk, place, act.owner))) return no(SAID.notAtWork)
     if (!contact.clocks.some(owedFor(act.code))) return no(SAID.noPromise)
     const given = (clock: Clock) => ({ ...clock, owner: act.owner })
     await writeDown(doing, {

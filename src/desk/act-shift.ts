@@ -1,5 +1,7 @@
 import type { StaffAct } from '../handoff/acts.ts'
 import type { ShiftEffect, ShiftHeard } from '../handoff/shift.ts'
+import { holds, staffOf } from '../places/roster.ts'
+import { goneFromWork } from './absent.ts'
 import { no, ok } from './answers.ts'
 import type { Doing } from './doing.ts'
 import { owned } from './promises.ts'
@@ -31,6 +33,19 @@ export const shifting = {
     return ok(later ? SAID.breakNext : TOLD[act.to])
   },
 }
+
+/** The shift of somebody who went without ending it. */
+export const endingFor = {
+  async 'end-shift'({ parts, desk, place, staff, act, offer }: EndingFor) {
+    if (!holds(staff, 'supervisor')) return no(SAID.notYours)
+    const { staff: who, why } = act
+    if (!staffOf(place, who)) return no(SAID.notFound)
+    await goneFromWork({ parts, desk }, place, who, `ended by ${staff.id}: ${why}`)
+    offer(place.place)
+    return ok(SAID.done)
+  },
+}
+type EndingFor = Doing<Extract<StaffAct, { do: 'end-shift' }>>
 
 async function goHome(doing: Shifting) {
   const mine = await owned(doing.desk, doing.place.place, doing.staff.id)

@@ -10,6 +10,7 @@ import { segments } from '../words/text.ts'
 import { no, ok } from './answers.ts'
 import type { DoingOn } from './doing.ts'
 import { writeDown } from './note.ts'
+import { mayOwn } from './owners.ts'
 import { saying } from './saying.ts'
 import { REFUSED, SAID } from './words.ts'
 
@@ -55,6 +56,7 @@ export const writing = {
       staffOf(place, owner) !== undefined ||
       place.services[owner] !== undefined
     if (!known || (act.nextStep !== '' && owner === undefined)) return no(SAID.noOwner)
+    if (owner !== undefined && !(await mayOwn(doing.desk, place, owner))) return no(SAID.notAtWork)
     const team =
       owner !== undefined && place.services[owner] ? serviceName(place, owner) : undefined
     await writeDown(doing, {

@@ -4,7 +4,7 @@ import type { Contact } from '../record/contact.ts'
 import { calling } from './act-calling.ts'
 import { keeping } from './act-keeping.ts'
 import { ringing } from './act-ringing.ts'
-import { shifting } from './act-shift.ts'
+import { endingFor, shifting } from './act-shift.ts'
 import { standing } from './act-status.ts'
 import { taking } from './act-taking.ts'
 import { writing } from './act-writing.ts'
@@ -26,6 +26,7 @@ const DOES: Does = {
   ...calling,
   ...writing,
   ...shifting,
+  ...endingFor,
   ...keeping,
   ...ringing,
   ...standing,

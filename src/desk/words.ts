@@ -26,6 +26,7 @@ export const SAID = {
     `You still own promises: ${refs.join(', ')}. Give each a new owner first.`,
   onContact: 'Finish the contact you are on first.',
   noOwner: 'Name who owns it now: someone on this list, or a service.',
+  notAtWork: 'They are not at work now. Choose a team, or someone who is.',
   noPromise: 'There is no such promise still open.',
   inCall: 'They are in a call now. Bring someone in instead.',
   notProved: (why: string) => `This would break a promise of ours, so it was not saved: ${why}`,

@@ -77,6 +77,12 @@ export const staffActShape = z.discriminatedUnion('do', [
     do: z.literal('shift'),
     to: z.enum(['start', 'available', 'break', 'paused', 'end']),
   }),
+  /** A supervisor ends the shift of somebody who cannot: what they had goes back to the team. */
+  z.strictObject({
+    do: z.literal('end-shift'),
+    staff: id,
+    why: z.string().trim().min(1).max(2_000),
+  }),
   /** The promise of a contact gets another living owner. */
   z.strictObject({ do: z.literal('own'), contact: id, code: id, owner: id }),
   /** A promise was kept, or is not needed. */

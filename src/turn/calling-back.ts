@@ -95,7 +95,8 @@ function stillOwed(go: Going): void {
   if (may && owedCalls(t.place, contact).length > 0) return
   const met = contact.clocks.some(({ name, state }) => name === 'ringBack' && state === 'met')
   if (!may) hear(go, { type: 'STOP', why: 'may not be rung' })
-  else hear(go, met ? { type: 'ANSWERED' } : { type: 'STOP', why: 'the promise was closed' })
+  else
+    hear(go, met ? { type: 'ANSWERED' } : { type: 'STOP', why: 'it is not ours to make any more' })
 }
 
 /** A promise that is sooner than the one they wait for takes its place; so does a new one, once all tries were over. */

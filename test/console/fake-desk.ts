@@ -133,6 +133,10 @@ export class FakeDesk {
       this.services.set(service, { service, name: service, now, reason })
       return { ok: true, words: 'Set.' }
     }
+    if (act.do === 'end-shift') {
+      this.shifts.set(act.staff, 'off')
+      return { ok: true, words: 'Ended.' }
+    }
     const one = this.contacts.get(act.contact)
     if (!one) return { ok: false, words: 'No such contact.' }
     return this.onContact(one, staff, act)
