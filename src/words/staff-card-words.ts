@@ -33,7 +33,7 @@ export const urgencyWords = (of: {
   priority: Priority | null
   level: Level
   codes: readonly string[]
-}): string => (isUnknown(of) ? 'We are still asking how urgent it is' : BY_PRIORITY[priorityOf(of)])
+}): string => (isUnknown(of) ? 'We do not know yet how urgent it is' : BY_PRIORITY[priorityOf(of)])
 
 export const CHANNEL_WORDS: Record<Channel, string> = {
   voice: 'Phone call',

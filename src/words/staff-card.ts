@@ -158,7 +158,7 @@ export function dangerCheck(told: Told): Element[] {
   const { story, wants } = told
   if (story.danger === 'not-asked') return wants ? [dangerNotAsked(cardOf(told))] : []
   if (story.restricted || story.danger === 'cleared') return []
-  const say = story.danger === 'yes' ? 'DANGER: THEY SAID YES' : 'DANGER: THEY ARE NOT SURE'
+  const say = story.danger === 'yes' ? 'DANGER: THEY SAID YES' : 'DANGER: NOT SURE. ASK AGAIN.'
   return [block('attention', [line(say, { size: 'large', weight: 'bolder', color: 'attention' })])]
 }
 

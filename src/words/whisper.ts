@@ -14,7 +14,7 @@ const DANGER: Readonly<Record<Story['danger'], string>> = {
   'not-asked': 'Danger is not asked yet.',
   cleared: 'They said no to danger.',
   yes: 'They said yes to danger.',
-  'not-sure': 'They are not sure about danger.',
+  'not-sure': 'We are not sure about danger. Ask again.',
 }
 
 /**

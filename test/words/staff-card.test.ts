@@ -257,7 +257,7 @@ describe('what an offer shows', () => {
   })
   it('does not call something slow of which nothing is known yet', () => {
     const unknown = { priority: 'P4', level: 'information', codes: [] } as const
-    expect(words(offerCard(told(unknown)))[1]).toBe('We are still asking how urgent it is')
+    expect(words(offerCard(told(unknown)))[1]).toBe('We do not know yet how urgent it is')
     expect(words(offerCard(told({ ...unknown, codes: ['INFO'] })))[1]).toBe('By tomorrow')
   })
   it('leaves the danger check to whoever asks it', () => {
@@ -270,7 +270,7 @@ describe('what an offer shows', () => {
   })
   it.each([
     ['yes', 'DANGER: THEY SAID YES'],
-    ['not-sure', 'DANGER: THEY ARE NOT SURE'],
+    ['not-sure', 'DANGER: NOT SURE. ASK AGAIN.'],
   ] as const)('says a danger answer of %s at the top', (danger, say) => {
     expect(words(offerCard(told({ danger })))[2]).toBe(say)
   })
