@@ -78,8 +78,16 @@ export function languageName(code: string): string {
   }
 }
 
+/** Promises of the desk itself, which no question leads to. */
+const OWED: Readonly<Record<string, string>> = {
+  NEXT: 'What comes next',
+  PERSON: 'A person gets back to them',
+  WELF: 'Decide if somebody should see that they are safe',
+}
+
 /** What an outcome code stands for, in words; the code where it has none. */
-export const meaning = (code: string): string => (isCode(code) ? OUTCOMES[code].meaning : code)
+export const meaning = (code: string): string =>
+  isCode(code) ? OUTCOMES[code].meaning : (OWED[code] ?? code)
 
 /** A reference as it is read out: 407 113 29. */
 export const spacedRef = (ref: string) => ref.replace(/^(\d{3})(\d{3})(\d{2})$/, '$1 $2 $3')
