@@ -66,7 +66,7 @@ export class FakeDesk {
     queue: async (place) =>
       this.all(place)
         .filter(({ handoff }) =>
-          ['waiting', 'offered', 'accepted', 'connected'].includes(handoff.value)
+          ['waiting', 'offered', 'accepted', 'connected', 'wrapping'].includes(handoff.value)
         )
         .map((one) => ({
           ...one,

@@ -44,7 +44,13 @@ export function contactPage(desk: Desk, view: ContactView): Html {
 
 function standing({ status, handoff, codes }: ContactView, { place }: Me): Html {
   const what = codes.map(meaning).join(', ')
-  return html`<strong>${STATUS[status]}</strong>${what ? html` · ${what}` : ''}${handoff ? html` · ${HANDOFF[handoff.value]}${handoff.by ? html`: ${ownerName(place, handoff.by)}` : ''}` : ''}`
+  return html`<strong>${STATUS[status]}</strong>${what ? html` · ${what}` : ''}${handoff ? html` · ${handoffWords(handoff, place)}` : ''}`
+}
+
+/** Who has it; once it is written up while the others still speak, nobody of ours does. */
+function handoffWords({ value, by }: NonNullable<ContactView['handoff']>, place: Me['place']) {
+  if (by) return `${HANDOFF[value]}: ${ownerName(place, by)}`
+  return value === 'wrapping' ? 'In a call with those who were brought in' : HANDOFF[value]
 }
 
 function doing(view: ContactView, me: Me, back: string): Html {

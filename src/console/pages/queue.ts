@@ -87,6 +87,7 @@ function standing({ value, by, asked, wants }: WaitingView, { place }: Me): Html
   const names = (ids: readonly string[]) => ids.map((id) => ownerName(place, id)).join(', ')
   if (by) return html`${HANDOFF[value]}: ${ownerName(place, by)}`
   if (asked.length > 0) return html`Asked: ${names(asked)}`
+  if (value === 'wrapping') return html`In a call with those who were brought in`
   return html`${HANDOFF[value]}${wants ? '' : ', still answering questions'}`
 }
 

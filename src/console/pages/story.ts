@@ -11,6 +11,7 @@ import {
   lasted,
   PRIORITY,
   spacedRef,
+  type Tag,
 } from '../words.ts'
 import { fact, type Html, tag } from './layout.ts'
 
@@ -22,12 +23,18 @@ const CONSENT: Record<string, string> = {
 }
 const WHO = { self: 'Themselves', other: 'Somebody else', 'not-known': 'Not known yet' }
 
+const UNSORTED: Tag = { words: 'Not sorted yet', colour: 'grey' }
+
+/** Where every contact begins: it says nothing yet of how urgent it is. */
+const isUnsorted = ({ level, codes }: Pick<Story, 'level' | 'codes'>) =>
+  level === 'information' && codes.length === 0
+
 /** The labels at the head of a contact: what presses, first. */
 export const signs = (
-  story: Pick<Story, 'danger' | 'level' | 'priority' | 'channel'>
+  story: Pick<Story, 'danger' | 'level' | 'priority' | 'channel' | 'codes'>
 ): Html => html`<p class="signs">
-    ${tag(DANGER[story.danger])} ${tag(LEVEL[story.level])}
-    ${story.priority ? html`<span class="nhsuk-tag nhsuk-tag--white">${story.priority}: ${PRIORITY[story.priority].toLowerCase()}</span>` : ''}
+    ${tag(DANGER[story.danger])} ${tag(isUnsorted(story) ? UNSORTED : LEVEL[story.level])}
+    ${story.priority && !(isUnsorted(story) && story.priority === 'P4') ? html`<span class="nhsuk-tag nhsuk-tag--white">${story.priority}: ${PRIORITY[story.priority].toLowerCase()}</span>` : ''}
     <span class="nhsuk-tag nhsuk-tag--white">${CHANNEL[story.channel]}</span>
   </p>`
 

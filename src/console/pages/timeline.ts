@@ -68,7 +68,7 @@ const CARD: Record<string, string> = {
   gone: 'is shown that they left',
   yours: 'is shown that it is theirs',
   'wrap-up': 'is shown what to write up',
-  empty: 'has it emptied',
+  empty: 'is shown that it is closed',
 }
 /** Said to who checks, and to nobody at work. */
 const FOR_AUDIT = new Set(['release', 'placeFile'])
@@ -124,9 +124,18 @@ function details({ kind, detail = {} }: LogEntry, me: Me): string {
   return Object.entries(detail)
     .filter(([name, value]) => isShown(value) && !said.includes(name))
     .filter(([name]) => !FOR_AUDIT.has(name) || me.can('auditor'))
+    .filter(([, value]) => kind !== 'wrapped-up' || !UNASKED.has(String(value)))
     .map(([name, value]) => `${worded(name)}: ${detailed(name, value, me)}`)
     .join(' · ')
 }
+
+/** What nobody asked says nothing of a person. */
+const UNASKED = new Set(['not-asked', 'not-known'])
+/** Choices from a closed list, kept by their short names. */
+const CHOSEN = new Set([
+  ...['answer', 'danger', 'reason', 'outcome', 'via', 'what', 'show', 'how', 'on', 'of', 'why'],
+  ...['carer', 'livesAlone', 'admissionAvoided'],
+])
 
 const isShown = (value: unknown): boolean =>
   ['number', 'boolean'].includes(typeof value) ||
@@ -139,6 +148,9 @@ function detailed(name: string, value: unknown, me: Me): string {
     return names(value, me)
   if (name === 'code') return meaning(text)
   if (name === 'label') return participant(text, me)
+  if (name === 'with' && Array.isArray(value))
+    return value.map((label) => participant(String(label), me)).join(', ')
+  if (CHOSEN.has(name) && /^[a-z]+(-[a-z]+)*$/.test(text)) return text.replaceAll('-', ' ')
   if (name === 'number') return writtenNumber(text)
   if (name === 'due' && !Number.isNaN(Date.parse(text)))
     return `${clockTime(text, me.place.timeZone)}, ${wholeDay(text, me.place.timeZone)}`
