@@ -49,7 +49,7 @@ export interface Person {
   need?: string
   here?: 'yes' | 'no' | 'not-sure'
   textMe?: boolean
-  /** They speak through Relay UK. */
+  /** They speak through Relay UK: whoever owns their call rings it from a desk phone. */
   relay?: true
   /** They agreed that their next of kin is told when they do not answer. */
   nextOfKin?: true

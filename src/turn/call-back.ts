@@ -54,7 +54,7 @@ export function closed(
   commit: Commit,
   { contact, noted, outbox, timers, cleared, t }: Going
 ): Commit {
-  if (contact === commit.contact && noted.length === 0) return commit
+  if (contact === commit.contact && noted.length === 0 && outbox.length === 0) return commit
   const log = noted.map((entry, i) => ({
     ...entry,
     seq: commit.contact.entries + i + 1,

@@ -47,7 +47,8 @@ export function owedCalls(place: Place, { clocks }: Pick<Contact, 'clocks'>): Cl
 export function numberToRing(contact: Contact): string | undefined {
   const { person } = contact
   const number = person.ringOn ?? person.address
-  return !person.unsafe && mayRing(contact, number) ? number : undefined
+  // Relay UK's prefix is dialled on a UK line: to Twilio 1800… is a number of another country. Their owner rings them.
+  return !person.unsafe && !person.relay && mayRing(contact, number) ? number : undefined
 }
 
 /** A text tells nobody else that they spoke with us: only to their own mobile, and only where nothing said it is not safe. */
@@ -72,7 +73,7 @@ export function givenOf(place: Place, contact: Contact, now: string): CallbackGi
     at: new Date(priority === 'P1' || priority === 'P2' ? Date.parse(now) : at).toISOString(),
     phone: numberKind(number) === 'mobile' ? 'mobile' : 'landline',
     textSafe: isTextSafe(contact, number),
-    relay: contact.person.relay === true,
+    relay: false,
     nextOfKin: contact.person.nextOfKin === true,
     keyWorker: contact.handoff?.context.keyWorker !== undefined,
   }

@@ -68,13 +68,14 @@ const practiceName = (place: Place, code: string) =>
 
 /** What to take care of, said as a colleague would say it. */
 function flagsOf({ person, repeat, consent, notThese }: Contact): string[] {
-  const { unsafe, overheard, adult, here, phone, codeWord } = person
+  const { unsafe, overheard, adult, here, phone, codeWord, relay } = person
   return [
     ...(unsafe ? ['It may not be safe to ring or text this number.'] : []),
     ...(overheard ? ['Somebody may hear them. Ask only what they can answer with yes or no.'] : []),
     ...(codeWord ? ['They gave a code word. Ask for it first.'] : []),
     ...(adult === 'no' ? ['It is about someone under 18.'] : []),
     ...(here === 'no' ? ['They are not in this area now.'] : []),
+    ...(relay ? ['They use Relay UK. From a desk phone, ring 18002 and then their number.'] : []),
     ...(phone === 'withheld' ? ['Their number is hidden. Ask where to ring back.'] : []),
     ...(phone === 'landline' ? ['They ring from a landline. They cannot get a text.'] : []),
     ...(repeat ? ['They rang three times or more in seven days. Look for their key worker.'] : []),

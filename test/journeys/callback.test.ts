@@ -222,6 +222,32 @@ describe('the call is not needed, or may not be made', () => {
 })
 
 describe('nobody is there to ring', () => {
+  it('nobody takes it: it is late, its owner is told, and it stays until somebody does', async () => {
+    const asha = await atWork()
+    const from = landline()
+    await cutOff(from)
+    for (let n = 0; n < 6; n += 1) await door.advance('PT1M')
+    expect(await asha.words()).toContainEqual(expect.stringMatching(/promised by 14:25 is late/))
+    for (let n = 0; n < 3; n += 1) await door.advance('PT10M')
+    expect(await told(from, /^call-back waits/)).not.toEqual([])
+    await taken(asha)
+    await handset(door, from).answer()
+    expect(await told(from, /^call-back reached/)).toHaveLength(1)
+  })
+
+  it('Twilio rings nobody: it counts as a try, and the navigator is free', async () => {
+    const asha = await atWork()
+    const from = landline()
+    await cutOff(from)
+    await asha.click(/Can you take/, 'accept')
+    await door.simulator('faults', { service: 'twilio', fault: 'refusing', for: 'PT10M' })
+    await handset(door, ASHA).answer()
+    for (let n = 0; n < 8; n += 1) await door.advance('PT20S')
+    expect(await told(from, /^call-back (unanswered|waits)/)).not.toEqual([])
+    expect(await states(from)).not.toContain('met')
+    expect((await door.contactOf(from)).clocks.map(({ owner }) => owner)).not.toContain('')
+  })
+
   it('it waits in the queue, is late, and is rung by whoever comes to work', async () => {
     const from = mobile()
     await cutOff(from)

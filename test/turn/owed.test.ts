@@ -63,10 +63,10 @@ describe('who may be rung, and texted before', () => {
   ])('%s', (_, but, priority, at) => {
     expect(given(but)).toMatchObject({ priority, at })
   })
-  it('relay and next of kin as the record has them', () => {
-    expect(given({}, { relay: true, nextOfKin: true })).toMatchObject({
-      relay: true,
-      nextOfKin: true,
-    })
+  it('next of kin as the record has it', () => {
+    expect(given({}, { nextOfKin: true })).toMatchObject({ nextOfKin: true })
+  })
+  it('through Relay UK a person rings, from a desk phone', () => {
+    expect(given({}, { relay: true })).toBeNull()
   })
 })
