@@ -33,6 +33,8 @@ export interface Staffed extends Target {
   staff: (who: Who) => Member
   rings: (from?: string) => Promise<Caller>
   writes: (from: string, words: string) => Promise<Reply>
+  /** Sends everything that reached the door once more, byte for byte: in its order, or from last to first. */
+  again: (order?: 'backwards') => Promise<number[]>
   /** Moves the clock on, and lets it run. */
   pass: (duration: string) => void
   /** Waits until it is so; false where it never was. */
@@ -104,17 +106,44 @@ export async function openStaffed(rig: Rig, env: Record<string, string> = {}): P
   door.clock.set(AFTERNOON)
   door.clock.run()
   const at: Target = { publicUrl, port, token }
-  const told = telling(world, at)
+  const sent: (() => Promise<number>)[] = []
+  /** Everything that Twilio sends: remembered, so that it can be sent again. */
+  const tell: Tell = async (path, form) => {
+    const send = () => post(at, path, form)
+    sent.push(async () => (await send()).status)
+    return send()
+  }
+  const press = async (activity: Record<string, unknown>) => {
+    const authorization = await world.teams.bearer(activity.serviceUrl as string | undefined)
+    const send = () =>
+      fetch(`${publicUrl}/api/messages`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json', Authorization: authorization },
+        body: JSON.stringify(activity),
+      })
+    sent.push(async () => {
+      const { status, body } = await send()
+      await body?.cancel()
+      return status
+    })
+    return send()
+  }
+  const told = telling(world, at, tell)
   return {
     ...at,
     world,
     door,
     ...told,
     api: child.api,
-    staff: (who) => member(world, at, who),
-    rings: (from = landline()) => caller(at, from),
+    async again(order) {
+      const statuses: number[] = []
+      for (const one of order ? sent.toReversed() : [...sent]) statuses.push(await one())
+      return statuses
+    },
+    staff: (who) => member(world, press, who),
+    rings: (from = landline()) => caller(tell, from),
     writes: (from, Body) =>
-      post(at, '/twilio/sms', {
+      tell('/twilio/sms', {
         ...{ AccountSid: ACCOUNT, MessageSid: `SM${hex()}`, From: from, To: LEWISHAM },
         ...{ Body, NumMedia: '0' },
       }),
@@ -153,17 +182,19 @@ export const landline = () => `+441632960${String(last++ % 1000).padStart(3, '0'
 /** A mobile that nobody has. */
 export const mobile = (n: number) => `+4477009${String(30_000 + n).padStart(5, '0')}`
 
-function telling(world: World, at: Target): Pick<Staffed, 'answers' | 'tells'> {
+type Tell = (path: string, form: Record<string, string>) => Promise<Reply>
+
+function telling(world: World, at: Target, tell: Tell): Pick<Staffed, 'answers' | 'tells'> {
   let told = 0
   return {
     async answers(call, keys = '1') {
       const base = { AccountSid: ACCOUNT, CallSid: call.sid, From: call.from, To: call.to }
       const path = (url: string) => url.replace(at.publicUrl, '')
       call.status = 'in-progress'
-      const first = await post(at, path(call.url), { ...base, CallStatus: 'in-progress' })
+      const first = await tell(path(call.url), { ...base, CallStatus: 'in-progress' })
       const next = actionOf(first.body)
       if (!next?.includes('/leg/said')) return first.body
-      return (await post(at, next, { ...base, CallStatus: 'in-progress', Digits: keys })).body
+      return (await tell(next, { ...base, CallStatus: 'in-progress', Digits: keys })).body
     },
     async tells(contact, event, label, call) {
       const form = {
@@ -176,7 +207,7 @@ function telling(world: World, at: Target): Pick<Staffed, 'answers' | 'tells'> {
         ParticipantLabel: label,
       }
       if (event === 'join') world.twilio.lines.confer(contact, [{ label, call }])
-      return (await post(at, `/twilio/status/conference?h=${contact}`, form)).status
+      return (await tell(`/twilio/status/conference?h=${contact}`, form)).status
     },
   }
 }
@@ -188,15 +219,15 @@ const actionOf = (twiml: string) => {
   return found === undefined ? undefined : unescaped(found)
 }
 
-async function caller(at: Target, from: string): Promise<Caller> {
+async function caller(tell: Tell, from: string): Promise<Caller> {
   const call = `CA${hex()}`
   const base = {
     ...{ AccountSid: ACCOUNT, ApiVersion: '2010-04-01', CallSid: call, Direction: 'inbound' },
     ...{ CallStatus: 'in-progress', From: from, To: LEWISHAM },
   }
-  let body = (await post(at, '/twilio/voice', base)).body
+  let body = (await tell('/twilio/voice', base)).body
   const go = async (path: string, more: Record<string, string> = {}) => {
-    body = (await post(at, path, { ...base, ...more })).body
+    body = (await tell(path, { ...base, ...more })).body
     return body
   }
   const next = () => actionOf(body) ?? '/twilio/voice/turn'
@@ -207,22 +238,17 @@ async function caller(at: Target, from: string): Promise<Caller> {
     keys: (Digits) => go(next(), Digits === '' ? {} : { Digits }),
     dialled: (DialCallStatus) => go(next(), { DialCallStatus }),
     goto: (path) => go(path),
-    hangUp: () => post(at, '/twilio/status', { ...base, CallStatus: 'completed' }),
+    hangUp: () => tell('/twilio/status', { ...base, CallStatus: 'completed' }),
   }
 }
 
-function member({ teams, ledger }: World, at: Target, who: Who): Member {
+type Press = (activity: Record<string, unknown>) => Promise<Response>
+
+function member({ teams, ledger }: World, deliver: Press, who: Who): Member {
   const chat = `a:${who}`
   const from = { id: `29:${who}`, name: who, aadObjectId: ENTRA[who] }
   async function send(activity: Record<string, unknown>) {
-    const response = await fetch(`${at.publicUrl}/api/messages`, {
-      method: 'POST',
-      headers: {
-        'Content-Type': 'application/json',
-        Authorization: await teams.bearer(activity.serviceUrl as string | undefined),
-      },
-      body: JSON.stringify(activity),
-    })
+    const response = await deliver(activity)
     const text = await response.text()
     return { status: response.status, json: text ? JSON.parse(text) : null }
   }
