@@ -1,5 +1,6 @@
 import { CALL_HANDOFFS } from './call-handoffs.ts'
 import { CRASHES } from './crash.ts'
+import { DESK_PAGES } from './desk-pages.ts'
 import { LATER } from './later.ts'
 import { MUTATIONS } from './mutants.ts'
 import { NEIGHBOURS } from './neighbours.ts'
@@ -19,6 +20,7 @@ const ALL: readonly (readonly Run[])[] = [
   // One line each, so that two who add theirs do not meet.
   CALL_HANDOFFS,
   CRASHES,
+  DESK_PAGES,
   NEIGHBOURS,
   LATER,
   MUTATIONS,
