@@ -33,7 +33,7 @@ export function storyOf(telling: Telling): Story {
     ...{ contact: contact.id, ref: contact.ref, place: contact.place },
     ...ringing(contact),
     ...{ level: contact.level, priority: handoff?.context.priority ?? contact.priority },
-    danger: handoff?.context.danger ?? 'not-asked',
+    danger: dangerOf(telling),
     since: contact.createdAt,
     codes: contact.codes,
     who: who ?? 'not-known',
@@ -52,6 +52,14 @@ export function storyOf(telling: Telling): Story {
     flags: flagsOf(contact),
     restricted: contact.restricted === true,
   }
+}
+
+/** Danger that was ruled out stands open again from words of danger on, until somebody of ours has asked once more. */
+function dangerOf({ contact, timeline }: Telling): Story['danger'] {
+  const asked = contact.handoff?.context.danger ?? 'not-asked'
+  if (asked !== 'cleared') return asked
+  const last = timeline.findLast(({ kind }) => kind === 'danger' || kind === 'danger-asked')
+  return last?.kind === 'danger' ? 'not-sure' : asked
 }
 
 /** By which channel they are spoken with now; and where it is a call of ours that was promised, which. */

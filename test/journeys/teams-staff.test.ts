@@ -70,6 +70,13 @@ describe('a text conversation in Teams', () => {
     expect(card?.actions.map(({ action }) => action)).toContain('danger-yes')
     expect(card?.text).not.toContain('chest pain')
     expect((await asha.words()).join()).toContain(body)
+    const story = async () => {
+      const [one] = await door.views.queue('southwark')
+      return door.views.story('southwark', one?.contact ?? '')
+    }
+    expect((await story())?.danger).toBe('not-sure')
+    await asha.click(/this may be danger/, 'danger-no')
+    expect((await story())?.danger).toBe('cleared')
     // The alert stands beside the card of the contact, and not in its place.
     expect(await asha.card(/You have/)).toBeDefined()
   })
