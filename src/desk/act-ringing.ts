@@ -7,6 +7,7 @@ import type { Contact } from '../record/contact.ts'
 import { mayRing } from '../record/outbound.ts'
 import { takeHandoff } from '../turn/handed.ts'
 import { handoffFacts, liveHandoff } from '../turn/handing.ts'
+import { dangerOf } from '../turn/ringing-back.ts'
 import { no, ok } from './answers.ts'
 import type { DoingOn } from './doing.ts'
 import { writeDown } from './note.ts'
@@ -52,8 +53,7 @@ function begun(
       channel: 'voice',
       priority: contact.priority ?? 'P3',
       level: contact.level,
-      // Nobody asks by machine in a call of ours: the person who rings does.
-      danger: contact.handoff?.context.danger === 'cleared' ? 'cleared' : 'not-sure',
+      danger: dangerOf(contact),
       wants: false,
       language: contact.conversation?.lang ?? 'en',
       restricted: contact.restricted === true,

@@ -47,8 +47,10 @@ export const writing = {
   async 'wrap-up'(doing: Of<'wrap-up'>) {
     const { parts, contact, staff, place, act } = doing
     const live = liveHandoff(contact)
-    if (live && live.context.by?.staff !== staff.id && live.context.was?.staff !== staff.id)
-      return no(SAID.notYours)
+    const { by, was } = live?.context ?? {}
+    if (live && by?.staff !== staff.id && was?.staff !== staff.id) return no(SAID.notYours)
+    // Written down, a promise counts as kept: nobody has kept it on the way to a call, or in the middle of one.
+    if (live && live.value !== 'wrapping' && was?.staff !== staff.id) return no(SAID.leaveFirst)
     const { do: _, contact: __, ...written } = act
     const owner = act.owner
     const known =

@@ -25,6 +25,7 @@ export const SAID = {
   openPromises: (refs: readonly string[]) =>
     `You still own promises: ${refs.join(', ')}. Give each a new owner first.`,
   onContact: 'Finish the contact you are on first.',
+  leaveFirst: 'Leave the call first, then write it up.',
   noOwner: 'Name who owns it now: someone on this list, or a service.',
   notAtWork: 'They are not at work now. Choose a team, or someone who is.',
   noPromise: 'There is no such promise still open.',

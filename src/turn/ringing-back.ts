@@ -32,7 +32,7 @@ export function ringing(go: Going, out: NonNullable<Contact['out']>): void {
 }
 
 /** What the questions found before they were rung. Nobody asks by machine in a call of ours: the person who rings does. */
-function dangerOf({ handoff, conversation }: Contact): DangerAsked {
+export function dangerOf({ handoff, conversation }: Contact): DangerAsked {
   if (handoff?.context.danger === 'yes') return 'yes'
   const cleared = handoff?.context.danger === 'cleared' || conversation?.state.context.cleared
   return cleared ? 'cleared' : 'not-sure'

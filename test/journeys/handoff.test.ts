@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { staffActShape } from '../../src/handoff/acts.ts'
 import { landline, mobile, NUMBERS, type OpenedDoor, open } from './door.ts'
 import { handset, kinds, staff } from './staff.ts'
 
@@ -81,6 +82,47 @@ describe('a navigator joins a call', () => {
     await ben.click(/Can you take/, 'accept')
     await handset(door, BEN).answer()
     expect(await withOf(call)).toEqual(['staff:ben'])
+  })
+})
+
+describe('a contact is written up', () => {
+  it('only once the call is over: before that no promise counts as kept', async () => {
+    const asha = staff(door, 'asha')
+    await asha.start()
+    const from = landline()
+    const { call } = await door.ring(from, NUMBERS.southwark, ['0', '1'])
+    await asha.click(/Can you take/, 'accept')
+    const [{ contact } = { contact: '' }] = await door.views.queue('southwark')
+    const wrapUp = staffActShape.parse({ do: 'wrap-up', contact, outcome: 'helped' })
+    const running = async () =>
+      (await door.contactOf(from)).clocks.filter(({ state }) => state === 'running').length
+    const owed = await running()
+    expect(owed).toBeGreaterThan(0)
+    expect(await door.act('asha', wrapUp)).toMatchObject({ ok: false })
+    await handset(door, ASHA).answer()
+    expect(await withOf(call)).toEqual(['staff:asha'])
+    expect(await door.act('asha', wrapUp)).toMatchObject({ ok: false })
+    expect(await running()).toBe(owed)
+    await door.go(call, ['hang up'])
+    expect(await door.act('asha', wrapUp)).toMatchObject({ ok: true })
+  })
+
+  it('and danger that they said yes to is not forgotten when they are rung', async () => {
+    const asha = staff(door, 'asha')
+    await asha.start()
+    const from = landline()
+    const { call } = await door.ring(from, NUMBERS.southwark, ['0', '1'])
+    await asha.click(/Can you take/, 'accept')
+    await handset(door, ASHA).answer()
+    const [{ contact } = { contact: '' }] = await door.views.queue('southwark')
+    await door.go(call, ['hang up'])
+    await door.act('asha', staffActShape.parse({ do: 'wrap-up', contact, outcome: 'helped' }))
+    await door.settled()
+    expect(await door.act('asha', { do: 'ring-out', contact, to: 'person' })).toMatchObject({
+      ok: true,
+    })
+    await door.settled()
+    expect((await asha.card(/You have/))?.text).toContain('DANGER: THEY SAID YES')
   })
 })
 
