@@ -11,7 +11,7 @@ import type { Commit, OutboxRow, TimerRow } from '../store/contract.ts'
 import type { Parts } from '../turn.ts'
 import { dutyPromise } from './duty.ts'
 import { textRow } from './outgoing.ts'
-import { callbackFacts, isWithUs, owedCalls } from './owed.ts'
+import { callbackFacts, isTextSafe, isWithUs, owedCalls } from './owed.ts'
 import { freed, ringing, stopped } from './ringing-back.ts'
 import { sayOf } from './says.ts'
 import { clockTimers } from './settle.ts'
@@ -139,6 +139,9 @@ const DOES: { [K in CallbackEffect['kind']]: Does<Of<K>> } = {
 /** A text that says we will ring is only sent while somebody is at work who can. */
 function text(go: Going, { what }: Of<'text'>): void {
   const { contact, t, parts } = go
+  const number = contact.callback?.context.number ?? ''
+  if (!isTextSafe(contact, number))
+    return void go.noted.push({ kind: 'not-texted', detail: { why: 'it may not be safe' } })
   if (what === 'before' && !parts.staffed?.(contact.place, 'voice'))
     return void go.noted.push({ kind: 'not-texted', detail: { why: 'nobody is on shift' } })
   const words = sayOf(t, what === 'before' ? 'ringing-you' : 'tried', 'text', told(t, contact))

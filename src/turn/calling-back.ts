@@ -39,7 +39,9 @@ function withCame(commit: Commit): Commit {
 /** A commit with what its contact's call back makes of it. */
 export function withCallback(parts: CallingBack, commit: Commit): Commit {
   const { contact, log } = commit
-  if (!contact.callback && !contact.clocks.some(({ name }) => name === 'ringBack')) return commit
+  const place = parts.content().places.get(contact.place)?.place
+  // Most turns owe nobody a call: they are to cost nothing more.
+  if (!place || (!liveCallback(contact) && owedCalls(place, contact).length === 0)) return commit
   const go = opened(parts, commit)
   if (!go) return commit
   for (const entry of log) heardIn(go, entry)
@@ -54,6 +56,7 @@ function heardIn(go: Going, entry: LogEntry): void {
   const live = liveCallback(go.contact)
   if (!live) return
   if (entry.kind === 'clock-missed') tell(go, 'late')
+  if (entry.kind === 'ring-by') agreed(go)
   const { out } = go.contact
   const heard = out ? (out.who === THEM ? ofLine(entry) : undefined) : joined(entry)
   if (heard) hear(go, heard)
@@ -62,6 +65,14 @@ function heardIn(go: Going, entry: LogEntry): void {
     const { by, police, why } = entry.detail as { by: string; police: boolean; why: string }
     hear(go, { type: 'DECIDED', by, police, why })
   }
+}
+
+/** They agreed, or do not any more, that their next of kin is told. */
+function agreed(go: Going): void {
+  const { callback, person } = go.contact
+  if (!callback) return
+  const context = { ...callback.context, nextOfKin: person.nextOfKin === true }
+  go.contact = { ...go.contact, callback: { ...callback, context } }
 }
 
 /** Whom a call of ours rings, of those it may. */

@@ -52,7 +52,10 @@ export function numberToRing(contact: Contact): string | undefined {
 }
 
 /** A text tells nobody else that they spoke with us: only to their own mobile, and only where nothing said it is not safe. */
-function isTextSafe({ person, codes, restricted, notThese }: Contact, number: string): boolean {
+export function isTextSafe(
+  { person, codes, restricted, notThese }: Contact,
+  number: string
+): boolean {
   const { unsafe, overheard, need, adult, address } = person
   const quiet = unsafe || overheard || restricted || need === 'safety' || adult === 'no'
   const private_ = codes.some((code) => code === 'SAFE' || code === 'EPOL')

@@ -90,6 +90,8 @@ describe('they do not answer', () => {
     const asha = await atWork()
     const from = mobile()
     await cutOff(from)
+    const { id } = await idOf(from)
+    await door.act('asha', { do: 'ring-by', contact: id, nextOfKin: true })
     const at: string[] = []
     for (const [n, wait] of ['PT2M', 'PT14M39S', 'PT44M39S', 'PT1H59M39S'].entries()) {
       await door.advance(wait)
@@ -103,6 +105,8 @@ describe('they do not answer', () => {
     }
     expect(await told(from, /^call-back unanswered/)).toHaveLength(4)
     expect(at[0]).toMatch(/did not answer|urgent call back/)
+    const kin = (await asha.words()).filter((words) => /next of kin/.test(words))
+    expect(kin).toHaveLength(1)
     expect((await textsTo(from)).at(-1)).toMatch(/We tried to ring you/)
     const waits = (await door.contactOf(from)).clocks.filter(({ code }) => code === 'WELF')
     expect(waits).toMatchObject([{ state: 'running' }])
