@@ -12,6 +12,7 @@ import { readContent } from '../src/door/folders.ts'
 import { gate } from '../src/door/together.ts'
 import { staffActShape } from '../src/handoff/acts.ts'
 import { type OnDuty, offers, type Waiting } from '../src/handoff/offers.ts'
+import type { Shift } from '../src/handoff/shift.ts'
 import { runOutbox } from '../src/jobs/outbox.ts'
 import { type Jobs, startJobs } from '../src/jobs/poller.ts'
 import { openDoor } from '../src/node.ts'
@@ -177,13 +178,13 @@ async function connects(file: string): Promise<Connected> {
   const paced = await Promise.all(
     navigators.map(async (staff, n) => {
       await new Promise((resolve) => setTimeout(resolve, n * PACE_MS))
-      return connect(desk, once, staff, next.next().value ?? '')
+      return connect(door, once, staff, next.next().value ?? '')
     })
   )
   const began = performance.now()
   await Promise.all(
     navigators.map(async (staff) => {
-      for (const contact of next) rest.push(await connect(desk, once, staff, contact))
+      for (const contact of next) rest.push(await connect(door, once, staff, contact))
     })
   )
   const seconds = (performance.now() - began) / 1000
@@ -211,7 +212,7 @@ const act = (desk: OpenDesk, staff: string, given: object) =>
 
 /** Accepts, is rung, says yes, is joined by the caller, and writes it up. Milliseconds from accept to REST. */
 async function connect(
-  desk: OpenDesk,
+  { desk, store }: Opened,
   once: (key: string) => Promise<string>,
   staff: string,
   contact: string
@@ -229,11 +230,13 @@ async function connect(
   const leg = { type: 'LEG', label: 'caller', call: caller } as const
   await desk.legs.heard(contact, { ...leg, is: 'in' }, `${caller}:in`)
   await desk.legs.heard(contact, { ...leg, is: 'left' }, `${caller}:left`)
-  for (let tries = 0; tries < 200; tries++) {
-    const up = await act(desk, staff, { do: 'wrap-up', contact, outcome: 'helped' })
-    if (!up.ok) throw new Error(`${staff}: ${up.words}`)
-    const view = (await desk.views.staff(PLACE)).find((one) => one.staff === staff)
-    if (view?.shift === 'available') return ms
+  const up = await act(desk, staff, { do: 'wrap-up', contact, outcome: 'helped' })
+  if (!up.ok) throw new Error(`${staff}: ${up.words}`)
+  // Their shift hears of it by the outbox; until then they take nobody.
+  for (let tries = 0; tries < 5_000; tries++) {
+    const kept = await store.desk.get(PLACE, 'staff', staff)
+    const { shift } = (kept?.body ?? {}) as { shift?: Shift }
+    if (shift?.value === 'available') return ms
     await new Promise((resolve) => setTimeout(resolve, 2))
   }
   throw new Error(`${staff} is still busy`)
