@@ -11,25 +11,21 @@ import { promising } from '../src/desk/promising.ts'
 import { readContent } from '../src/door/folders.ts'
 import { gate } from '../src/door/together.ts'
 import { staffActShape } from '../src/handoff/acts.ts'
-import { type OnDuty, offers, type Waiting } from '../src/handoff/offers.ts'
 import type { Shift } from '../src/handoff/shift.ts'
 import { runOutbox } from '../src/jobs/outbox.ts'
 import { type Jobs, startJobs } from '../src/jobs/poller.ts'
-import { openDoor } from '../src/node.ts'
 import { openLog, openMetrics } from '../src/observe.ts'
 import { newKeyring } from '../src/security/keyring.ts'
-import type { Desk, DeskRow } from '../src/store/desk.ts'
 import { sealed } from '../src/store/sealed.ts'
 import { openSqlite } from '../src/store/sqlite.ts'
 import { turns } from '../src/turn.ts'
+import { pages } from './handoff-pages.ts'
+import { queue } from './handoff-queue.ts'
 import { median, quantile } from './load.ts'
 import { row } from './rows.ts'
 
 const NAVIGATORS = 50
 const WAITING = 300
-const FEW = 10
-const MANY = 10_000
-const CONSOLES = 50
 /** Between one accept and the next: more than fifty people do. */
 const PACE_MS = 50
 const PLACE = 'lewisham'
@@ -240,180 +236,4 @@ async function connect(
     await new Promise((resolve) => setTimeout(resolve, 2))
   }
   throw new Error(`${staff} is still busy`)
-}
-
-/** The queue's work with few and with many waiting: putting one, the head, and who is to be asked. */
-async function queue(folder: string, repeats: number) {
-  const [few, many] = await Promise.all(
-    [FEW, MANY].map(async (count) => {
-      const store = openSqlite(join(folder, `queue-${count}.db`))
-      for (let n = 0; n < count; n += 100)
-        await Promise.all(
-          Array.from({ length: Math.min(100, count - n) }, (_, at) =>
-            store.desk.put(queued(n + at))
-          )
-        )
-      return store
-    })
-  )
-  if (!few || !many) return
-  for (const [name, work, times] of OPERATIONS) {
-    const costs: [number[], number[]] = [[], []]
-    for (let repeat = 0; repeat < repeats * 4; repeat++)
-      for (const which of repeat % 2 === 0 ? [0, 1] : [1, 0]) {
-        const store = which === 0 ? few : many
-        const began = process.cpuUsage()
-        for (let n = 0; n < times; n++) await work(store.desk, n)
-        const { user, system } = process.cpuUsage(began)
-        costs[which as 0 | 1].push((user + system) / times)
-      }
-    const [one, other] = costs.map(median) as [number, number]
-    row(`queue of ${FEW}: ${name}`, one, 'µs')
-    row(`queue of ${MANY.toLocaleString('en')}: ${name}`, other, 'µs')
-    row(`queue of ${MANY.toLocaleString('en')} against ${FEW}: ${name}`, other / one, 'ratio', 1.1)
-  }
-  await few.close()
-  await many.close()
-}
-
-const STAFF: readonly OnDuty[] = Array.from({ length: NAVIGATORS }, (_, n) => ({
-  ...{
-    staff: `n${n}`,
-    roles: ['navigator'],
-    languages: ['en'],
-    disciplines: [],
-    offers: [],
-    later: {},
-  },
-  ...{
-    shift: 'available' as const,
-    since: '2026-11-24T08:00:00.000Z',
-    phone: { own: true as const },
-  },
-}))
-const AT = '2026-11-24T14:20:00.000Z'
-/** As many of them as there are in the short queue, so that the same work is compared. */
-const head = async (desk: Desk) =>
-  (await desk.list(PLACE, 'queue', { limit: FEW })).map(({ body, rank }) => ({
-    ...(body as unknown as Waiting),
-    rank,
-  }))
-
-const OPERATIONS: readonly (readonly [
-  string,
-  (desk: Desk, n: number) => Promise<unknown>,
-  number,
-])[] = [
-  ['one comes and goes', comes, 200],
-  ['its head of ten', (desk) => desk.list(PLACE, 'queue', { limit: FEW }), 300],
-  [
-    'its head of ten, and who is to be asked',
-    async (desk) => offers(await head(desk), STAFF, AT),
-    200,
-  ],
-]
-
-async function comes(desk: Desk, n: number) {
-  const one = { ...queued(n), id: `new-${n}` }
-  await desk.put(one)
-  await desk.remove(one)
-}
-
-function queued(n: number): DeskRow {
-  const contact = `019ab000-0000-7000-8000-${String(n).padStart(12, '0')}`
-  const since = new Date(Date.parse(AT) + n * 1000).toISOString()
-  const body = {
-    ...{
-      contact,
-      ref: '07113706',
-      channel: 'voice',
-      value: 'waiting',
-      priority: 'P3',
-      level: 'soon',
-    },
-    ...{
-      danger: 'cleared',
-      wants: true,
-      since,
-      language: 'en',
-      restricted: false,
-      asked: [],
-      passed: [],
-    },
-  }
-  return {
-    place: PLACE,
-    kind: 'queue',
-    id: contact,
-    rank: `01311|${since}`,
-    owner: '',
-    turn: 1,
-    body,
-  }
-}
-
-/** From an act of staff until each of the open pages has been told, and has what is new. */
-async function pages() {
-  const door = await openDoor({ PORT: '0', STORE_URL: 'sqlite::memory:', LOG_LEVEL: 'error' })
-  try {
-    const headers = { Origin: door.url, 'Content-Type': 'application/x-www-form-urlencoded' }
-    const signIn = await fetch(`${door.url}/console/sign-in/as`, {
-      ...{ method: 'POST', headers, redirect: 'manual', body: `place=${PLACE}&staff=farah` },
-    })
-    const cookie = signIn.headers
-      .getSetCookie()
-      .map((line) => line.split(';')[0])
-      .join('; ')
-    const page = { headers: { Cookie: cookie } }
-    let [told, began] = [[] as number[], 0]
-    let all: () => void = () => undefined
-    const closing = new AbortController()
-    const ready: Promise<void>[] = []
-    for (let n = 0; n < CONSOLES; n++) {
-      const { promise, resolve } = Promise.withResolvers<void>()
-      ready.push(promise)
-      watch(
-        await fetch(`${door.url}/console/live`, { ...page, signal: closing.signal }),
-        async (event) => {
-          if (event === 'here') resolve()
-          if (event !== 'changed' || began === 0) return
-          await (await fetch(`${door.url}/console`, page)).text()
-          told.push(performance.now() - began)
-          if (told.length === CONSOLES) all()
-        }
-      )
-    }
-    await Promise.all(ready)
-    const times: number[] = []
-    for (let round = 0; round < 12; round++) {
-      // What came before has been told.
-      await new Promise((resolve) => setTimeout(resolve, 700))
-      const { promise, resolve } = Promise.withResolvers<void>()
-      ;[told, all] = [[], resolve]
-      began = performance.now()
-      const to = ['start', 'break', 'available'][round === 0 ? 0 : 1 + (round % 2)]
-      await act(door.desk, 'farah', { do: 'shift', to })
-      await promise
-      times.push(...told)
-      began = 0
-    }
-    closing.abort()
-    const sorted = times.sort((a, b) => a - b)
-    row(`a change shown on ${CONSOLES} open pages: median`, quantile(sorted, 0.5), 'ms', 500)
-    row(`a change shown on ${CONSOLES} open pages: p99`, quantile(sorted, 0.99), 'ms')
-  } finally {
-    await door.close()
-  }
-}
-
-/** Reads a stream of events until it ends. */
-async function watch(answer: Response, heard: (event: string) => unknown): Promise<void> {
-  const decoder = new TextDecoder()
-  try {
-    for await (const chunk of answer.body ?? [])
-      for (const [, event = ''] of decoder.decode(chunk as Uint8Array).matchAll(/^event: (\w+)$/gm))
-        void heard(event)
-  } catch {
-    // Closed by us.
-  }
 }
