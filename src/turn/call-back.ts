@@ -116,7 +116,9 @@ const timerId = ({ id }: Contact) => `${id}:callback`
 const DOES: { [K in CallbackEffect['kind']]: Does<Of<K>> } = {
   wait({ contact, timers }, { name, until }) {
     const event = { type: 'callback', wait: name }
-    timers.push({ id: timerId(contact), contact: contact.id, due: until, turn: null, event })
+    // Stores compare times as texts: all have milliseconds.
+    const due = new Date(until).toISOString()
+    timers.push({ id: timerId(contact), contact: contact.id, due, turn: null, event })
   },
   text,
   ring(go, { dial, try: n }) {
