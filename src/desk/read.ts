@@ -56,13 +56,14 @@ export function openViews(parts: Parts, desk: Desk): Views {
 
 async function onShift(parts: Parts, desk: Desk, place: Place | undefined): Promise<StaffView[]> {
   if (!place) return []
-  const rows = (await desk.list(place.place, 'queue', { limit: MOST })).map(waitingOf)
   const now = parts.now()
-  const all = (await everybody(desk, place)).filter(({ staff }) => holds(staff, 'navigator'))
+  const all = (await everybody(desk, place)).filter(({ staff }) =>
+    holds(staff, 'navigator', 'safeguarding')
+  )
   return all.map(({ staff, duty }) => ({
     ...{ staff: staff.id, name: staff.name, shift: standsAt(duty), since: duty.since },
     ...(contactOf(duty) !== undefined && { contact: contactOf(duty) ?? '' }),
-    offers: rows.filter(({ asked }) => asked.includes(staff.id)).map(({ contact }) => contact),
+    offers: duty.shift?.context.offers ?? [],
     phone: phoneOf(duty, staff, now),
   }))
 }
