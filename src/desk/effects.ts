@@ -123,7 +123,7 @@ async function report({ parts }: Working, row: OutboxRow, result: OutboxResult):
   const same = `done:${row.id}`
   const label = typeof row.body.label === 'string' ? row.body.label : undefined
   if ('done' in result) {
-    if (row.kind === 'card' && 'message' in result.done) await keepCard(parts, row, result.done)
+    if (row.kind === 'card' && 'message' in result.done) await keptCard(parts, row, result.done)
     if (row.kind === 'thread' && row.body.do === 'open') return opened(parts, row, same)
     if (row.kind === 'ring' && label !== undefined && typeof result.done.sid === 'string') {
       const call = result.done.sid
@@ -146,6 +146,19 @@ async function report({ parts }: Working, row: OutboxRow, result: OutboxResult):
     } as const
     await takeHandoff(parts, row.contact, failed, same)
   }
+}
+
+/** What is theirs already, and stands where it stood, only shows who is on the line now: nothing new to keep of it. */
+async function keptCard(
+  parts: Parts,
+  row: OutboxRow,
+  done: Readonly<Record<string, unknown>>
+): Promise<void> {
+  const contact = row.body.show === 'yours' ? await parts.store.load(row.contact) : null
+  const shown = contact?.handoff?.value === 'connected'
+  const standing = contact?.cards?.[String(row.body.staff)]
+  if (shown && standing?.message === done.message && standing?.room === undefined) return
+  await keepCard(parts, row, done)
 }
 
 /** Rows that no handoff waits for. */

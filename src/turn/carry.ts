@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill'
-import type { HandoffEffect, HandoffTurn, Leg, Refusal } from '../handoff/types.ts'
+import type { Handoff, HandoffEffect, HandoffTurn, Leg, Refusal } from '../handoff/types.ts'
 import { staffOf } from '../places/roster.ts'
 import type { Place } from '../places/shape.ts'
 import { apply, type Deciding, type Noted } from '../record/apply.ts'
@@ -58,8 +58,27 @@ export function carry(
   // What the desk shows of it is made anew with every step.
   if (effects.length > 0 && !effects.some(({ kind }) => kind === 'queue'))
     row(carrying, 'queue', `desk:${contact.id}`, {})
+  showCall(carrying, state)
   return into
 }
+
+/**
+ * Whoever has a call sees on their card who is on the line now: they hold, mute and take out by what it shows. A card that
+ * stands in a room, where others read along, shows none of it.
+ */
+function showCall(c: Carrying, { value, context: { by, channel, legs } }: Handoff): void {
+  if (!by || value !== 'connected' || channel !== 'voice') return
+  const standing = c.contact.cards?.[by.staff]
+  if (!standing || standing.room !== undefined) return
+  const before = c.contact.handoff
+  const was = before?.value === value ? before.context.legs : []
+  if (JSON.stringify(was.map(asShown)) === JSON.stringify(legs.map(asShown))) return
+  const to = cardTo(c.contact, by.staff)
+  if (c.into.outbox.some(({ recipient }) => recipient === to)) return
+  row(c, 'card', to, { staff: by.staff, show: 'yours' })
+}
+
+const asShown = ({ label, is, muted }: Leg) => [label, is, muted]
 
 type Of<K extends HandoffEffect['kind']> = Extract<HandoffEffect, { kind: K }>
 type Does = { [K in HandoffEffect['kind']]: (c: Carrying, effect: Of<K>) => void }

@@ -30,8 +30,15 @@ describe('a navigator joins a call', () => {
     expect(last.all).not.toMatch(/Who needs help/)
     expect(await withOf(call)).toEqual(['staff:asha'])
     await asha.click(/You have/, 'bring', { 'bring.service': 'rapid' })
+    const lines = async () => (await asha.card(/You have/))?.text
+    expect(await lines()).toContain('Enhanced Rapid Response: ringing')
     await handset(door, '+442079460230').answer()
     expect(await withOf(call)).toEqual(['staff:asha', 'team:rapid'])
+    expect(await lines()).toContain('Enhanced Rapid Response: on the line')
+    await asha.click(/You have/, 'hold-caller')
+    expect(await lines()).toContain('The caller: on hold')
+    await asha.click(/You have/, 'hold-caller')
+    expect(await lines()).toContain('The caller: on the line')
     await asha.click(/You have/, 'leave')
     expect(await withOf(call)).toEqual(['team:rapid'])
     const wrapUp = { 'wrap-up.outcome': 'passed-on', 'wrap-up.owner': 'rapid' }
