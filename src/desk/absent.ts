@@ -1,5 +1,5 @@
 import { holds, staffOf } from '../places/roster.ts'
-import type { Place } from '../places/shape.ts'
+import type { Place, Staff } from '../places/shape.ts'
 import type { Desk, DeskRow } from '../store/desk.ts'
 import { takeHandoff } from '../turn/handed.ts'
 import { liveHandoff } from '../turn/handing.ts'
@@ -32,8 +32,7 @@ export async function seeAbsent(
     }
     if (!staff || !holds(staff, 'navigator', 'safeguarding'))
       await goneFromWork(looking, place, id, 'off the roster')
-    else if (!staff.number && isSilent(duty, looking.parts.now()))
-      await phoneGone(looking, id, duty)
+    else if (isSilent(duty, looking.parts.now())) await phoneGone(looking, staff, duty)
   }
 }
 
@@ -62,10 +61,17 @@ export async function goneFromWork(
 const isSilent = ({ seen }: Duty, now: string): boolean =>
   seen !== undefined && Date.parse(now) - Date.parse(seen) > RINGS_ALIVE_MS
 
-/** Whoever has only the browser's phone is asked no more once it is gone, and does not keep a call that still rings. */
-async function phoneGone({ parts }: Looking, staff: string, { shift }: Duty): Promise<void> {
+/**
+ * A browser's phone that is gone keeps no call that still rings there; whoever has no other is asked no more until it is
+ * back.
+ */
+async function phoneGone(
+  { parts }: Looking,
+  { id: staff, number }: Staff,
+  { shift }: Duty
+): Promise<void> {
   const why = 'phone is gone'
-  for (const id of shift?.context.offers ?? []) {
+  for (const id of number ? [] : (shift?.context.offers ?? [])) {
     const contact = await parts.store.load(id)
     if (contact?.channel === 'voice')
       await takeHandoff(parts, id, { type: 'DECLINED', by: staff, reason: why })
@@ -74,7 +80,8 @@ async function phoneGone({ parts }: Looking, staff: string, { shift }: Duty): Pr
     const contact = now === 'on' ? await parts.store.load(id) : null
     const live = contact && liveHandoff(contact)
     const leg = live?.context.legs.find(({ label }) => label === `staff:${staff}`)
-    if (live?.value === 'accepted' && leg?.is === 'ringing' && leg.number === undefined)
+    const there = live?.context.by?.via === 'softphone' && leg?.is === 'ringing'
+    if (live?.value === 'accepted' && there)
       await takeHandoff(parts, id, { type: 'LOST', staff, why })
   }
 }
