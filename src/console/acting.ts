@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import { type ActResult, type StaffAct, staffActShape } from '../handoff/acts.ts'
+import { writtenNumber } from '../words/numbers.ts'
 import { mayOwn, maySee } from './access.ts'
 import type { Refusal } from './pages/refused.ts'
 import type { ConsoleEnv, ConsoleParts, Me } from './parts.ts'
@@ -88,7 +89,7 @@ async function refusal(
 async function emergencyWords({ views }: ConsoleParts, me: Me, number: string, contact: unknown) {
   const story = typeof contact === 'string' ? await views.story(me.place.place, contact) : null
   const seen = story && maySee(me.staff.roles, story) ? story : null
-  const where = seen?.number ? ` Their number: ${seen.number}.` : ''
+  const where = seen?.number ? ` Their number: ${writtenNumber(seen.number)}.` : ''
   return `${number.replace('+44', '')} is not rung from here. Use your desk phone or mobile.${where} Read out where they are from the story.`
 }
 

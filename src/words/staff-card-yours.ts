@@ -76,8 +76,21 @@ const threadWords = () =>
 const inCall = (yours: Yours, about: CardOf): Action[] => [
   bring(yours, about),
   ringIn(about),
-  press('Leave the call', 'leave', acting(about, { do: 'leave' }), { associatedInputs: 'none' }),
+  isLastWith(yours)
+    ? press('End the call', 'end', acting(about, { do: 'drop', label: 'caller' }), {
+        associatedInputs: 'none',
+      })
+    : press('Leave the call', 'leave', acting(about, { do: 'leave' }), {
+        associatedInputs: 'none',
+      }),
 ]
+
+/** Nobody is left alone in a call: who is the only one with the person ends it for both. */
+function isLastWith({ legs, staff }: Yours): boolean {
+  const here = legs.filter(({ is }) => is === 'in' || is === 'held')
+  const others = here.filter(({ label, kind }) => kind !== 'caller' && label !== `staff:${staff}`)
+  return others.length === 0 && here.some(({ kind }) => kind === 'caller')
+}
 
 const inThread = (about: CardOf): Action[] => [
   ringThem(about),
