@@ -66,6 +66,12 @@ export async function acted(
 const faults = (issues: readonly { path: readonly PropertyKey[]; message: string }[]) =>
   `This was not done. ${issues.map(({ path, message }) => `${path.join('.') || 'The form'}: ${message}`).join('. ')}.`
 
+/** What whoever is with somebody must be able to finish, when the contact is restricted meanwhile: else they are held for ever. */
+const ENDS: ReadonlySet<StaffAct['do']> = new Set(['leave', 'drop', 'hand-back', 'wrap-up'])
+
+const isInHand = async (views: ConsoleParts['views'], { place, staff }: Me, contact: string) =>
+  (await views.staff(place.place)).some((one) => one.staff === staff.id && one.contact === contact)
+
 /** Why this contact or promise is not theirs; undefined when it is. */
 async function refusal(
   { views }: ConsoleParts,
@@ -76,7 +82,8 @@ async function refusal(
   if (!('contact' in act)) return undefined
   const story = await views.story(place, act.contact)
   if (!story || story.place !== place) return 404
-  if (!maySee(me.staff.roles, story)) return 403
+  if (!maySee(me.staff.roles, story))
+    return ENDS.has(act.do) && (await isInHand(views, me, act.contact)) ? undefined : 403
   if (act.do !== 'own' && act.do !== 'close-promise') return undefined
   const promises = await views.promises(place)
   const promise = promises.find(({ contact, code }) => contact === act.contact && code === act.code)

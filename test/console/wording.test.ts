@@ -72,3 +72,22 @@ describe('the queue', () => {
     expect(words).not.toContain('still answering questions')
   })
 })
+
+describe('a contact that is restricted while somebody has it', () => {
+  it.each([
+    ['farah', 'wrap-up', true],
+    ['farah', 'leave', true],
+    ['farah', 'ring-out', false],
+    ['gwen', 'wrap-up', false],
+  ])('is for %s to %s: %s', async (staff, act, may) => {
+    const one = openConsole()
+    const handoff = { value: 'wrapping' as const, by: 'farah', legs: [] }
+    one.desk.add({ ...{ contact: CONTACT, ref: REF }, handoff, restricted: true })
+    const asker = browser(one)
+    await asker.signIn(staff)
+    const fields = { 'wrap-up': { outcome: 'helped' }, 'ring-out': { to: 'person' }, leave: {} }
+    const given = { contact: CONTACT, ...fields[act as keyof typeof fields] }
+    await asker.json(`/console/acts/${act}`, given)
+    expect(one.desk.acted.length > 0).toBe(may)
+  })
+})
