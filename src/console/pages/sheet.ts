@@ -30,7 +30,7 @@ export function sheetPage(desk: Desk, { promises, statuses }: Sheet): Html {
   const late = promises.filter((one) => one.late)
   return html`<div class="sheet">
   <h1 class="nhsuk-heading-l">Handover sheet</h1>
-  <p class="standing"><strong>${place.name}</strong>, ${wholeDay(now, place.timeZone)}, ${clockTime(now, place.timeZone)}. Written for ${me.staff.name}. ${desk.queue.length} in hand or waiting, ${promises.length} promises open, ${late.length} late.</p>
+  <p class="standing"><strong>${place.name}</strong>, ${wholeDay(now, place.timeZone)}, ${clockTime(now, place.timeZone)}. Written for ${me.staff.name}. ${desk.queue.length} in hand or waiting, ${promises.length} ${promises.length === 1 ? 'promise' : 'promises'} open, ${late.length} late.</p>
   <p class="not-printed"><button type="button" class="nhsuk-button nhsuk-button--secondary nhsuk-button--small" id="print" data-print hidden>Print this sheet</button></p>
   <h2 class="nhsuk-heading-m">Late, and due next</h2>
   ${promises.length === 0 ? nothing('No promise is open.') : promiseLines(promises, desk)}
