@@ -5,6 +5,8 @@ export interface Entering {
   contact: string
   label: string
   lang: string
+  /** What they hear until somebody else is there. */
+  say?: string
   /** Where their line goes on when their part in it is over; without it the line ends. */
   action?: string
 }
@@ -15,7 +17,7 @@ export interface Entering {
  * words and no music; one whom all others have left hears nothing, and is to be fetched back with the call's own update.
  * https://www.twilio.com/docs/voice/twiml/conference
  */
-export function conference({ contact, label, lang, action }: Entering): string {
+export function conference({ contact, label, lang, say, action }: Entering): string {
   const noun = element(
     'Conference',
     {
@@ -23,7 +25,7 @@ export function conference({ contact, label, lang, action }: Entering): string {
       beep: false,
       startConferenceOnEnter: true,
       endConferenceOnExit: false,
-      waitUrl: waitPath(lang),
+      waitUrl: waitPath(lang, say),
       waitMethod: 'POST',
       statusCallback: `/twilio/status/conference?${new URLSearchParams({ h: contact })}`,
       statusCallbackEvent: 'start end join leave mute hold',

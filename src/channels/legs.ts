@@ -37,8 +37,8 @@ export interface LegsPort {
   words?: (lang: string, what: Told) => string
 }
 
-/** What a person in a call is told. still: held, or before anybody is there · alone: those they spoke with are gone · call-back: nobody comes, goodbye. */
-const TOLD = ['still', 'alone', 'call-back'] as const
+/** What a person in a call is told. still: held, or before anybody is there · alone: those they spoke with are gone · call-back: nobody comes, goodbye · joined: somebody is there now · soon: to staff, until the person comes. */
+const TOLD = ['still', 'alone', 'call-back', 'joined', 'soon'] as const
 export type Told = (typeof TOLD)[number]
 
 const spoken = z.object({
@@ -73,7 +73,8 @@ export function legs(port: LegsPort) {
       const { h } = ofContact.parse(c.req.query())
       const { lang } = spoken.parse(c.req.query())
       const action = `/twilio/voice/turn?c=${crypto.randomUUID()}`
-      return twiml([conference({ contact: h, label: 'caller', lang, action })])
+      const joined = spokenAs(lang, port.words?.(lang, 'joined') ?? ENGLISH.joined)
+      return twiml([joined, conference({ contact: h, label: 'caller', lang, action })])
     })
     .post('/voice/wait', (c) => {
       const { lang, say } = spoken.parse(c.req.query())
@@ -91,6 +92,8 @@ export function legs(port: LegsPort) {
 const ENGLISH: Record<Told, string> = {
   still: 'You are in the right place. Stay on the line.',
   alone: 'The call was cut off at our end. Stay on the line. I am finding you a person.',
+  joined: 'A care navigator is with you now.',
+  soon: 'They are with you in a moment. Stay on the line.',
   'call-back':
     'I am sorry. No one can come to the phone now. We will ring you back in five minutes. If it gets worse, ring 9 9 9.',
 }
@@ -135,7 +138,8 @@ async function keyedIn(
 async function comesIn(port: LegsPort, asked: Leg, by: { call: string; webhook: string }) {
   const { h, leg } = asked
   if ((await port.said(h, leg, true, by)) === 'late') return farewell(TAKEN)
-  return [conference({ contact: h, label: leg, lang: STAFF_LANG })]
+  const say = leg === CALLER ? 'still' : 'soon'
+  return [conference({ contact: h, label: leg, lang: STAFF_LANG, say })]
 }
 
 /** A voicemail that answers presses nothing: twice without the key, and the leg counts as not answered. */

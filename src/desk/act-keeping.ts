@@ -1,6 +1,6 @@
 import type { StaffAct } from '../handoff/acts.ts'
 import type { DangerAsked } from '../handoff/types.ts'
-import { staffOf } from '../places/roster.ts'
+import { holds, staffOf } from '../places/roster.ts'
 import { apply } from '../record/apply.ts'
 import type { Clock, Contact } from '../record/contact.ts'
 import { takeHandoff } from '../turn/handed.ts'
@@ -98,10 +98,20 @@ export const keeping = {
       kind: 'not-these',
       // Whose numbers they are stands in the sealed contact alone.
       detail: { count: numbers.length },
-      change: (now) => ({ ...now, notThese: numbers, restricted: true }),
+      change: (now) => safeguarded(doing, { ...now, notThese: numbers, restricted: true }),
     })
     return ok(SAID.done)
   },
+}
+
+/** Whoever may not see it any more can not keep a promise of it: it goes to whoever safeguards here. */
+function safeguarded({ place }: DoingOn, contact: Contact): Contact {
+  const team = Object.values(place.services).find(({ codes }) => codes.includes('SAFE'))?.owner
+  const leaves = ({ owner, state }: Clock) => {
+    const staff = staffOf(place, owner)
+    return state === 'running' && staff !== undefined && !holds(staff, 'safeguarding')
+  }
+  return withClocks(contact, leaves, (clock) => ({ ...clock, owner: team ?? clock.owner }))
 }
 
 type How = { relay: boolean | undefined; nextOfKin: boolean | undefined }

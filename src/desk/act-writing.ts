@@ -51,6 +51,9 @@ export const writing = {
     if (live && by?.staff !== staff.id && was?.staff !== staff.id) return no(SAID.notYours)
     // Written down, a promise counts as kept: nobody has kept it on the way to a call, or in the middle of one.
     if (live && live.value !== 'wrapping' && was?.staff !== staff.id) return no(SAID.leaveFirst)
+    const theirs =
+      contact.helpedBy === staff.id || contact.clocks.some((one) => one.owner === staff.id)
+    if (!live && !theirs) return no(SAID.notYours)
     const { do: _, contact: __, ...written } = act
     const owner = act.owner
     const known =

@@ -1,11 +1,13 @@
 import type { Sent } from '../channels/twilio-rest.ts'
 import { note } from '../effects/note.ts'
+import type { Refusal } from '../handoff/types.ts'
 import type { Tried } from '../jobs/outbox.ts'
 import type { Card, Contact } from '../record/contact.ts'
 import type { OutboxRow } from '../store/contract.ts'
 import type { Parts } from '../turn.ts'
 import type { StaffCard } from '../words/staff-card-parts.ts'
 import { alertFor, cardFor } from './cards.ts'
+import { REFUSED } from './words.ts'
 
 /** Who reads it: somebody on a roster by themselves, or all who read a room of theirs. */
 export interface Reader {
@@ -35,7 +37,7 @@ export interface Chatting {
 
 type Does = (chatting: Chatting, parts: Parts, contact: Contact, row: OutboxRow) => Promise<Tried>
 
-export const CHATS: Readonly<Record<string, Does>> = { card, thread }
+export const CHATS: Readonly<Record<string, Does>> = { card, thread, told }
 
 /** Shows somebody what is now to be seen of a contact. What it shows is made as it is sent, so that it is never old. */
 async function card(
@@ -67,6 +69,18 @@ async function card(
   const made = await cardFor(parts, contact, { staff, show, by, link })
   if (!made) return { done: { skipped: 'it is over' } }
   return triedOf(await chatting.card(to, made, standing?.room === undefined ? standing : undefined))
+}
+
+/** What came of what they asked for, some time after they did. */
+async function told(
+  chatting: Chatting,
+  _: Parts,
+  contact: Contact,
+  row: OutboxRow
+): Promise<Tried> {
+  const { staff, what } = row.body as { staff: string; what: Refusal }
+  const words = `${contact.ref}: ${REFUSED[what]}`
+  return triedOf(await chatting.words({ place: contact.place, staff }, words, undefined))
 }
 
 /** An offer in a room that this person reads, for who can not be written to; a restricted contact is never shown there. */

@@ -52,6 +52,7 @@ const KINDS = new Set([
   'came',
   'card',
   'thread',
+  'told',
   ...Object.keys(CALLS),
 ])
 
@@ -162,7 +163,7 @@ async function keptCard(
 }
 
 /** Rows that no handoff waits for. */
-const ASIDE: ReadonlySet<string> = new Set(['queue', 'shift', 'promises', 'tell', 'came'])
+const ASIDE: ReadonlySet<string> = new Set(['queue', 'shift', 'promises', 'tell', 'told', 'came'])
 
 /** The person whom we were to ring could not be rung at all. */
 const unrung = async (parts: Parts, row: OutboxRow, why: string, same: string): Promise<void> =>

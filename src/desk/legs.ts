@@ -18,7 +18,13 @@ const LANG = 'en'
 const legOf = (contact: Contact, label: string): Leg | undefined =>
   liveHandoff(contact)?.context.legs.find((leg) => leg.label === label)
 
-const SAYS = { still: 'still-here', alone: 'alone', 'call-back': 'line-lost-soon' } as const
+const SAYS = {
+  still: 'still-here',
+  alone: 'alone',
+  'call-back': 'line-lost-soon',
+  joined: 'joined-by-voice',
+  soon: 'soon',
+} as const
 
 const sayWords = (parts: Parts, lang: string, what: keyof typeof SAYS): string =>
   sayOf({ content: parts.content(), lang }, SAYS[what], 'voice')

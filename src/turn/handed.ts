@@ -86,12 +86,27 @@ function handoffTurn(
     expected: contact.turn,
     ...(webhook !== undefined && { webhook: { id: webhook, reply: EMPTY } }),
     log,
-    outbox: [...carried.outbox, ...joined.outbox, ...saying(t, contact, saved, carried)],
+    outbox: [
+      ...carried.outbox,
+      ...joined.outbox,
+      ...saying(t, contact, saved, carried),
+      ...(NEWS.has(heard.type) ? tellingStaff(saved, now, carried) : []),
+    ],
     timers: [...carried.timers, ...joined.timers, ...clockTimers(contact, saved)],
     cleared: [...carried.cleared, ...joined.cleared],
   }
   return { commit, told: carried.told }
 }
+
+/** What nobody did just now: whoever it concerns is not waiting for an answer, and is told in their chat. */
+const NEWS: ReadonlySet<HandoffHeard['type']> = new Set(['LEG', 'FAILED', 'DUE'] as const)
+
+const tellingStaff = ({ id, turn, place }: Contact, now: string, { told }: Carried): OutboxRow[] =>
+  told.map(({ to, what }, n) => ({
+    ...{ id: `${id}:${turn}:${FIRST_TOLD + n}`, contact: id, kind: 'told' },
+    ...{ recipient: `card:${place}:${to}:${id}`, body: { staff: to, what } },
+    ...{ due: now, tries: 0, state: 'waiting' as const },
+  }))
 
 /** What the person is told by text; in a call they hear it as their part in it ends. */
 function saying(
@@ -123,3 +138,4 @@ function saying(
 
 /** Rows of words are numbered from here, beside those of the conversation and of the handoff. */
 const FIRST_SAID = 5
+const FIRST_TOLD = 50

@@ -101,7 +101,10 @@ function joinedAs(t: Thinking, thought: Thought, by?: string): Thought | false {
 function joining(t: Thinking, { joins, settled: { contact } }: Handing, told: TurnTold): TurnTold {
   if (!joins) return told
   if (contact.conversation?.channel === 'voice')
-    return { ...told, reply: { ...told.reply, ...conferenceReply(contact) } }
+    return {
+      ...told,
+      reply: { ...told.reply, ...conferenceReply(contact, sayOf(t, 'joined-by-voice', 'voice')) },
+    }
   const words = sayOf(t, 'joined-by-text', 'text')
   return { ...told, said: words, reply: { ...told.reply, ...plainReply(contact, 'joined', words) } }
 }

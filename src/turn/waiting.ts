@@ -67,8 +67,8 @@ export const isJoined = ({ contact }: Pick<Trying['standing'], 'contact'>): bool
   contact.channel === 'voice' && liveHandoff(contact)?.value === 'connected'
 
 /** Into the call with whoever took it. */
-export const conferenceReply = (contact: Contact): Reply => ({
-  ...plainReply(contact, 'joined', ''),
+export const conferenceReply = (contact: Contact, words = ''): Reply => ({
+  ...plainReply(contact, 'joined', words),
   ended: null,
   conference: { name: contact.id, label: 'caller' },
 })

@@ -48,6 +48,8 @@ export const SAYS = [
   'still-here',
   'alone',
   'coming',
+  'joined-by-voice',
+  'soon',
   'joined-by-text',
   'danger-relayed',
   'left-by-text',

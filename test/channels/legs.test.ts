@@ -90,7 +90,7 @@ function conferenceOf(label: string, action?: string): string {
       beep: 'false',
       startConferenceOnEnter: true,
       endConferenceOnExit: false,
-      waitUrl: '/twilio/voice/wait?lang=en',
+      waitUrl: `/twilio/voice/wait?lang=en${label === 'caller' ? '' : '&say=soon'}`,
       waitMethod: 'POST',
       statusCallback: callback,
       statusCallbackEvent: ['start', 'end', 'join', 'leave', 'mute', 'hold'],
@@ -403,7 +403,9 @@ describe('the caller', () => {
   it('is put into the conference without asking anything of us', async () => {
     const { post, told, turns } = open({ story: null })
     const { body } = await post(`/twilio/voice/join?h=${CONTACT}`, answered())
-    expect(body).toBe(conferenceOf('caller', next(body)))
+    const [said = ''] = /<Say.*?<\/Say>/.exec(body) ?? []
+    expect(said).toMatch(/>A care navigator is with you now\.</)
+    expect(body.replace(said, '')).toBe(conferenceOf('caller', next(body)))
     expect(next(body)).toMatch(/^\/twilio\/voice\/turn\?c=[\w-]{36}$/)
     expect([...told, ...turns]).toEqual([])
   })

@@ -48,7 +48,7 @@ describe('somebody is rung back', () => {
     const from = mobile()
     await cutOff(from)
     expect(await textsTo(from)).toEqual([
-      expect.stringMatching(/We will ring you in two minutes, from 020 7946 0200/),
+      expect.stringMatching(/We will try to ring you soon, from 020 7946 0200/),
     ])
     expect(await asha.card(/Can you take/)).toBeUndefined()
     await door.advance('PT2M')

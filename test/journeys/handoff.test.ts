@@ -368,3 +368,15 @@ it('whoever helped them before is asked first, and nobody is told of it', async 
   expect(await asha.titles()).not.toContainEqual(expect.stringMatching(/Can you take/))
   expect(again.all).not.toMatch(/Ben/)
 })
+
+it('a team that does not come: whoever asked for it is told so', async () => {
+  const asha = staff(door, 'asha')
+  await asha.start()
+  await door.ring(landline(), NUMBERS.southwark, ['2', '2', '2'])
+  await asha.click(/Can you take/, 'accept')
+  await handset(door, ASHA).answer()
+  await asha.click(/You have/, 'bring', { 'bring.service': 'rapid' })
+  await handset(door, '+442079460230').decline()
+  await door.settled()
+  expect((await asha.words()).at(-1)).toMatch(/They did not answer, or said no/)
+})

@@ -227,7 +227,7 @@ describe('a warm handoff', () => {
     await caller()
     await door.ring('staff:sam', 'client:sam')
     const { heard } = await door.ask('/clients/sam', { answer: true })
-    expect(heard?.[0]).toBe(STILL)
+    expect(heard?.[0]).toBe('They are with you in a moment. Stay on the line.')
   })
 
   it('one who is held hears our words, not the others; one who is muted is not heard', async () => {
