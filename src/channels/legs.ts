@@ -126,14 +126,17 @@ async function keyedIn(
   const by = { call, webhook: `${call}:said:${asked.n}` }
   if (Digits.startsWith('1')) return comesIn(port, asked, by)
   if (asked.n === '1') {
-    // What a person is asked is in their own language; staff are all asked the same.
-    const story = asked.leg === CALLER ? await port.story(asked.h, asked.leg) : undefined
+    // Staff are all asked the same; others as they were before.
+    const story = isStaff(asked) ? undefined : await port.story(asked.h, asked.leg)
     return [ask(asked, '2', story)]
   }
   await port.said(asked.h, asked.leg, false, by)
   // A voicemail is told nothing more than it was.
-  return asked.leg === CALLER ? [element('Hangup', {})] : farewell(NOT_TAKEN)
+  return isStaff(asked) ? farewell(NOT_TAKEN) : [element('Hangup', {})]
 }
+
+/** Whoever else is rung is the person, or somebody of theirs. */
+const isStaff = ({ leg }: Leg) => leg !== CALLER && !leg.startsWith('other:')
 
 async function comesIn(port: LegsPort, asked: Leg, by: { call: string; webhook: string }) {
   const { h, leg } = asked

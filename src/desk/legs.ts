@@ -1,6 +1,6 @@
 import type { LegStory, LegsPort } from '../channels/legs.ts'
 import { mayJoin } from '../handoff/handoff.ts'
-import type { HandoffHeard, Leg } from '../handoff/types.ts'
+import type { Handoff, HandoffHeard, Leg } from '../handoff/types.ts'
 import type { Contact } from '../record/contact.ts'
 import type { Views } from '../record/views.ts'
 import { takeHandoff } from '../turn/handed.ts'
@@ -29,11 +29,15 @@ const SAYS = {
 const sayWords = (parts: Parts, lang: string, what: keyof typeof SAYS): string =>
   sayOf({ content: parts.content(), lang }, SAYS[what], 'voice')
 
+/** Only a browser's phone shows the story before it is answered; a number, a colleague's too, may be a voicemail. */
+const isSoftphone = ({ context: { by } }: Handoff, { kind, who, number }: Leg): boolean =>
+  kind === 'staff' && (by?.staff === who ? by.via === 'softphone' : number === undefined)
+
 /** What somebody hears whom we ring: who we are, and nothing of the matter. A voicemail may be listening. */
-function calledStory(parts: Parts, contact: Contact): LegStory {
-  const lang = contact.conversation?.lang ?? LANG
+function calledStory(parts: Parts, contact: Contact, lang: string): LegStory {
   const channel = contact.conversation?.channel ?? contact.channel
-  const t = thinking(parts.content(), standingOf(parts, contact), { channel }, parts.now())
+  const known = thinking(parts.content(), standingOf(parts, contact), { channel }, parts.now())
+  const t = { ...known, lang }
   const press = sayOf(t, 'called', 'voice', told(t, contact))
   return { lang, words: [], press, softphone: false }
 }
@@ -52,8 +56,10 @@ export function deskLegs(parts: Parts, views: Pick<Views, 'story'>): LegsPort {
       const contact = await parts.store.load(id)
       const leg = contact && legOf(contact, label)
       if (!contact?.handoff || !leg || !mayJoin(contact.handoff, label)) return null
-      if (leg.kind === 'caller') return calledStory(parts, contact)
-      const softphone = leg.kind === 'staff' && contact.handoff?.context.by?.via === 'softphone'
+      if (leg.kind === 'caller')
+        return calledStory(parts, contact, contact.conversation?.lang ?? LANG)
+      if (leg.kind === 'other') return calledStory(parts, contact, LANG)
+      const softphone = isSoftphone(contact.handoff, leg)
       const story = await views.story(contact.place, id)
       return { lang: LANG, words: story ? whisper(story) : [], softphone }
     },
