@@ -34,7 +34,8 @@ const isSoftphone = ({ context: { by } }: Handoff, { kind, who, number }: Leg): 
   kind === 'staff' && (by?.staff === who ? by.via === 'softphone' : number === undefined)
 
 /** What somebody hears whom we ring: who we are, and nothing of the matter. A voicemail may be listening. */
-function calledStory(parts: Parts, contact: Contact, lang: string): LegStory {
+function calledStory(parts: Parts, contact: Contact, who: 'caller' | 'other'): LegStory {
+  const lang = (who === 'caller' && contact.conversation?.lang) || LANG
   const channel = contact.conversation?.channel ?? contact.channel
   const known = thinking(parts.content(), standingOf(parts, contact), { channel }, parts.now())
   const t = { ...known, lang }
@@ -56,9 +57,8 @@ export function deskLegs(parts: Parts, views: Pick<Views, 'story'>): LegsPort {
       const contact = await parts.store.load(id)
       const leg = contact && legOf(contact, label)
       if (!contact?.handoff || !leg || !mayJoin(contact.handoff, label)) return null
-      if (leg.kind === 'caller')
-        return calledStory(parts, contact, contact.conversation?.lang ?? LANG)
-      if (leg.kind === 'other') return calledStory(parts, contact, LANG)
+      if (leg.kind === 'caller' || leg.kind === 'other')
+        return calledStory(parts, contact, leg.kind)
       const softphone = isSoftphone(contact.handoff, leg)
       const story = await views.story(contact.place, id)
       return { lang: LANG, words: story ? whisper(story) : [], softphone }
