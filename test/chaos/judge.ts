@@ -44,7 +44,11 @@ function faultsOf({ leastSuccess }: Run, { runs, lost, doubled, success, faults 
   ]
 }
 
-const PROGRAMS = { 'redis-server': '/usr/bin/redis-server', gcc: '/usr/bin/gcc' } as const
+const PROGRAMS = {
+  'redis-server': '/usr/bin/redis-server',
+  gcc: '/usr/bin/gcc',
+  chromium: '/usr/bin/chromium',
+} as const
 
 /** Whether a program is on this machine. */
 export const has = (name: keyof typeof PROGRAMS) => existsSync(PROGRAMS[name])

@@ -42,7 +42,7 @@ export interface Run {
   /** The least share of tries that must have gone through. */
   leastSuccess: number
   /** Programs that must be there; the run is named as left out where one is not. */
-  needs?: readonly ('redis-server' | 'gcc')[]
+  needs?: readonly ('redis-server' | 'gcc' | 'chromium')[]
   /** True where the row has a size small enough for `npm test`. */
   small?: true
   run: (rig: Rig) => Promise<Outcome>

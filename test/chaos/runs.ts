@@ -1,3 +1,4 @@
+import { BROWSER_PHONE } from './browser-phone.ts'
 import { CALL_HANDOFFS } from './call-handoffs.ts'
 import { CRASHES } from './crash.ts'
 import { DESK_PAGES } from './desk-pages.ts'
@@ -19,6 +20,7 @@ import { TWO_DOORS } from './two-doors.ts'
 const ALL: readonly (readonly Run[])[] = [
   // One line each, so that two who add theirs do not meet.
   CALL_HANDOFFS,
+  BROWSER_PHONE,
   CRASHES,
   DESK_PAGES,
   NEIGHBOURS,
