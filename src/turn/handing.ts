@@ -28,10 +28,13 @@ export function withHandoff(
   // A call of ours hears nothing of what they write meanwhile.
   if (live && contact.out) return null
   if (!live) {
-    if (contact.handoff || navigators(place).length === 0 || thought.state.done) return null
+    if (contact.handoff || navigators(place).length === 0) return null
+    const given = changed(place, contact, thought)
+    // Danger in the first words ends the questions, and is what a person is asked to come for.
+    if (thought.state.done && !given.wants) return null
     const begun = beginHandoff(
       {
-        ...changed(place, contact, thought),
+        ...given,
         channel: facts.channel,
         language: t.lang,
         restricted: contact.restricted === true,
