@@ -119,6 +119,7 @@ async function thread(
     if (!alert) return { done: { skipped: 'there is no such place' } }
     return triedOf(await chatting.card({ place: contact.place, staff }, alert, undefined))
   }
+  if (what === 'open') return missed(chatting, parts, contact, staff)
   if (what !== 'relay') return { done: {} }
   const entry = (await parts.store.timeline(contact.id)).find((line) => line.seq === seq)
   if (!entry?.heard) return { done: { skipped: 'there are no words' } }
@@ -127,6 +128,22 @@ async function thread(
   return triedOf(
     await chatting.words({ place: contact.place, staff }, text, contact.cards?.[staff])
   )
+}
+
+/** What the person wrote while nobody was there, for whoever is. The thread opens all the same where Teams is ill. */
+async function missed(
+  chatting: Chatting,
+  parts: Parts,
+  contact: Contact,
+  staff: string
+): Promise<Tried> {
+  const timeline = await parts.store.timeline(contact.id)
+  const before = timeline.findLast(({ kind }) => kind === 'connected')?.seq ?? 0
+  const waited = timeline.filter(({ seq, heard, detail }) => seq > before && heard && detail?.waits)
+  const words = waited.map(({ heard }) => heard).join('\n\n')
+  const whom = { place: contact.place, staff }
+  if (words !== '') await chatting.words(whom, words, contact.cards?.[staff]).catch(() => undefined)
+  return { done: {} }
 }
 
 function triedOf(sent: Awaited<ReturnType<Chatting['card']>>): Tried {

@@ -81,7 +81,7 @@ export async function findStanding(
   const recent = moved
     ? await store.recent(loaded.place.place, inbound.from, weekBefore(now))
     : ofReached
-  const latest = live ?? recent[0] ?? null
+  const latest = live ?? recent.find((one) => isHanded(one, inbound)) ?? recent[0] ?? null
   const contacts = recent.length + (live || !latest ? 1 : 0)
   const helpedBy = recent.find((one) => one.helpedBy !== undefined)?.helpedBy
   const stand = (contact: Contact, state: Standing['state'], stored: Contact | null) => ({
@@ -105,9 +105,18 @@ export async function findStanding(
   return stand(open(parts, inbound, loaded), 'new', null)
 }
 
-/** Somebody of ours writes with them now. */
-const isHanded = ({ handoff }: Contact, { channel }: Inbound) =>
-  channel !== 'voice' && handoff?.value === 'connected'
+/**
+ * Somebody of ours writes with them, or is looked for once the questions are over: what they write is for whoever comes, and
+ * begins nothing new that nobody would connect with it.
+ */
+function isHanded({ handoff, conversation }: Contact, { channel, conversation: call }: Inbound) {
+  if (channel === 'voice' || !handoff || conversation?.call !== call) return false
+  const { value, context } = handoff
+  const comes = WAITS.includes(value) && context.channel === channel
+  return value === 'connected' || (comes && conversation.state.done)
+}
+
+const WAITS: readonly string[] = ['waiting', 'offered', 'accepted']
 
 /** Ended properly and not by a hang-up, which may be carried on. */
 function justEnded({ conversation, dropped, updatedAt }: Contact, inbound: Inbound, now: string) {

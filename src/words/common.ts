@@ -52,6 +52,7 @@ export const SAYS = [
   'soon',
   'joined-by-text',
   'danger-relayed',
+  'danger-added',
   'left-by-text',
   'feedback',
   'feedback-thanks',
