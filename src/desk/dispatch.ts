@@ -6,9 +6,9 @@ import type { Parts } from '../turn.ts'
 import { seeAbsent } from './absent.ts'
 import { waitingOf } from './queue.ts'
 import { isReached } from './reaching.ts'
-import { countsOf } from './slots.ts'
 import { onDuty, rostered } from './staff.ts'
-import { activeOf, type Statuses } from './statuses.ts'
+import { standsNow } from './stands.ts'
+import type { Statuses } from './statuses.ts'
 
 /** Looks who is to be asked for whom. */
 export interface Dispatch {
@@ -51,9 +51,6 @@ export function openDispatch(
   }
 }
 
-/** At work, and with contacts sooner or later. */
-const HERE: readonly string[] = ['available', 'on-contact', 'wrapping']
-
 interface Looking {
   parts: Parts
   desk: Desk
@@ -67,15 +64,14 @@ const MOST_PAGES = 5
 
 async function look(looking: Looking, place: Place): Promise<void> {
   const { parts, desk, asked, onShift, statuses } = looking
-  statuses?.set(place.place, activeOf(await desk.list(place.place, 'status'), parts.now()))
-  const known = await desk.list(place.place, 'staff')
-  await seeAbsent({ parts, desk }, place, known)
-  const all = rostered(place, known)
-  const staff = all.filter(({ duty }) => isReached(duty, parts.now())).map(onDuty)
-  if (staff.some(({ shift }) => HERE.includes(shift))) onShift.add(place.place)
+  const stands = await standsNow(desk, place, parts.now())
+  statuses?.set(place.place, stands.statuses)
+  statuses?.setSlots(place.place, stands.slots, stands.staffed)
+  if (stands.staffed) onShift.add(place.place)
   else onShift.delete(place.place)
-  const slots = countsOf(await desk.list(place.place, 'slot'))
-  statuses?.setSlots(place.place, slots, onShift.has(place.place))
+  await seeAbsent({ parts, desk }, place, stands.known)
+  const all = rostered(place, stands.known)
+  const staff = all.filter(({ duty }) => isReached(duty, parts.now())).map(onDuty)
   const waiting: Waiting[] = []
   const limit = rowsNeeded(staff.length)
   let asking: Asking = { ask: [], none: [], idle: 0 }

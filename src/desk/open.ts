@@ -30,12 +30,15 @@ export interface OpenDesk {
 export interface More {
   statuses?: Pick<Statuses, 'set' | 'setSlots'>
   prove?: Acting['prove']
+  /** Where the desk is looked at by another: it is told there. */
+  dispatch?: Dispatch
 }
 
 /** Opens the desk over a store's rows and contacts. */
 export function openDesk(parts: Parts, desk: Desk, more: More = {}): OpenDesk {
   const { statuses, prove } = more
-  const dispatch = openDispatch(parts, desk, (error) => alert(parts, 'desk', error), statuses)
+  const fault = (error: unknown) => alert(parts, 'desk', error)
+  const dispatch = more.dispatch ?? openDispatch(parts, desk, fault, statuses)
   const views = openViews(parts, desk)
   const act = openActs({ parts, desk, offer: dispatch.offer, prove })
   return {
