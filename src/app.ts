@@ -29,6 +29,8 @@ export interface AppParts extends Parts {
   /** The lines of handoffs; without it nobody is rung but the cover. */
   legs?: LegsPort
   simulator?: Hono
+  /** Whether everybody may see who works here, because they are made up. By default where the simulator is. */
+  showsStaff?: boolean
   /**
    * Takes a signed webhook to where its turn is run, when that is not here. What cannot be taken there is answered here,
    * with the safe words.
@@ -84,7 +86,7 @@ export function createApp(parts: AppParts, { takeTurn } = turns(parts)) {
   app.route('/twilio', twilio)
   if (parts.console) app.route('/console', parts.console)
   if (parts.teams) app.route('/api/messages', parts.teams)
-  app.route('/api', staffApi({ ...parts, showsStaff: parts.simulator !== undefined }))
+  app.route('/api', staffApi({ showsStaff: parts.simulator !== undefined, ...parts }))
   app.get('/livez', (c) => c.text('ok'))
   app.get('/readyz', async (c) => {
     const state = await parts.ready()

@@ -6,40 +6,48 @@ import { v7 } from 'uuid'
 import { type AppParts, createApp } from './app.ts'
 import { type Config, readConfig } from './config.ts'
 import type { Content } from './content.ts'
-import { noting } from './door/health.ts'
+import { deskLegs } from './desk/legs.ts'
+import { openViews } from './desk/read.ts'
 import { limitsBy } from './door/limits.ts'
-import {
-  breakersTo,
-  type Meeting,
-  teamsBy,
-  textsBy,
-  translateBy,
-  twilioTokens,
-  wordsToTeams,
-} from './door/neighbours.ts'
+import { breakersTo, type Meeting, teamsBy, twilioTokens } from './door/neighbours.ts'
 import { partitionBy } from './door/partition.ts'
-import { openSpill } from './door/spill.ts'
+import { type DoorSpill, openSpill } from './door/spill.ts'
 import { armed, openAlarm } from './edge/alarm.ts'
 import { homeAnchors } from './edge/anchors.ts'
-import { type DeskAsked, desksOf, tellDesk, withDesks } from './edge/desks.ts'
-import { type Asked, finder, homesOf, homeWith, partitionsOf } from './edge/homes.ts'
+import {
+  type ChatAsked,
+  type DeskAsked,
+  desksOf,
+  tellChat,
+  tellDesk,
+  withDesks,
+} from './edge/desks.ts'
+import { openHomeDesk, openWatch } from './edge/home-desk.ts'
+import { jobsOf, ringing, worldOf } from './edge/home-jobs.ts'
+import {
+  type Asked,
+  deskOf,
+  finder,
+  homesOf,
+  homeWith,
+  partitionsOf,
+  placeOf,
+} from './edge/homes.ts'
 import { inTime, isShared, openKeeping } from './edge/keeping.ts'
+import { metIn } from './edge/met.ts'
 import { unpackContent } from './edge/packed.ts'
 import { type Bindings, type ObjectState, settingsIn } from './edge/runtime.ts'
-import { DRAIN_AGAIN_MS, storedLines } from './edge/spilled.ts'
+import { storedLines } from './edge/spilled.ts'
 import { asker, sharedStore, spreadStore, tell } from './edge/spread.ts'
-import { sweeper } from './edge/sweep.ts'
-import type { Told } from './edge/told.ts'
+import { type Told, toldBy } from './edge/told.ts'
 import { edgeLog, edgeMetrics, summed } from './edge/watch.ts'
-import { outboundOf, performer, reporter, type World } from './effects.ts'
 import { DoorError } from './errors.ts'
-import { runOutbox } from './jobs/outbox.ts'
-import { type Jobs, startJobs } from './jobs/poller.ts'
-import { runTimers } from './jobs/timers.ts'
-import type { Log } from './observe.ts'
+import type { Actor, StaffAct } from './handoff/acts.ts'
+import type { Jobs } from './jobs/poller.ts'
+import type { Log, Metrics } from './observe.ts'
 import { type Keyring, readKeyring } from './security/keyring.ts'
 import type { Anchor } from './store/anchor.ts'
-import type { Store } from './store/contract.ts'
+import type { Commit, Store } from './store/contract.ts'
 import { sealed } from './store/sealed.ts'
 import { alert } from './turn/alert.ts'
 import { turns } from './turn.ts'
@@ -47,11 +55,6 @@ import { turns } from './turn.ts'
 /** Twilio waits 15 seconds; whoever is not answered in these hears the safe words. */
 const DEADLINE_MS = 8000
 const MOST_BYTES = 64 * 1024
-const MAX_TRIES = 8
-/** While a home is awake it looks again this often, though nothing was announced to it. */
-const LOOK_AGAIN_MS = 5_000
-/** How long an alarm waits for what it set going: longer than any neighbour is waited for. */
-const ALARM_MS = 30_000
 
 /** What holds for every request of an isolate: no connection is among it, because none outlives its request. */
 interface Standing {
@@ -87,6 +90,8 @@ function common({ config, content, keyring }: Standing) {
     translates: config.GOOGLE_TRANSLATE_KEY !== undefined,
     twilioTokens: twilioTokens(config),
     deletesCopies: config.KEEP_COPIES === undefined,
+    // The simulator may stand before it, and its Teams must know who they are.
+    showsStaff: config.MODE === 'demo',
     // What Cloudflare writes there itself.
     ...limitsBy(config, (c) => c.req.header('CF-Connecting-IP') ?? ''),
   }
@@ -100,11 +105,15 @@ export class Home extends DurableObject<Bindings> {
   #inside: ReturnType<typeof openHome> | undefined
 
   protected get inside() {
-    this.#inside ??= openHome(this.ctx, this.env)
+    this.#inside ??= openHome(this.ctx, this.env, this.named)
     return this.#inside
   }
+  protected get named() {
+    return this.ctx.id.name
+  }
   /** A webhook that the Worker found to be signed; it is verified again, by the same app. */
-  fetch(request: Request) {
+  async fetch(request: Request) {
+    await this.inside.stands.look()
     return this.inside.app.fetch(request)
   }
   alarm() {
@@ -113,9 +122,23 @@ export class Home extends DurableObject<Bindings> {
   ask(asked: Asked): Promise<Told> {
     return tell(this.inside.store, asked)
   }
+  /** A turn of one of its contacts that was thought by another home. */
+  commit(commit: Commit): Promise<Told> {
+    return toldBy(() => this.inside.commit(commit))
+  }
   /** Asked of the home that keeps a place's desk. */
   desk(asked: DeskAsked): Promise<Told> {
-    return tellDesk(this.inside.desk, asked)
+    return tellDesk(this.inside.rows, asked, this.inside.watch.soon)
+  }
+  look(): Promise<Told> {
+    return toldBy(() => this.inside.watch.look())
+  }
+  chat(asked: ChatAsked): Promise<Told> {
+    return tellChat(this.inside.chatting, asked)
+  }
+  async act(actor: Actor, act: StaffAct) {
+    await this.inside.stands.look()
+    return this.inside.desk.act(actor, act)
   }
   figures() {
     return this.inside.figures()
@@ -139,75 +162,52 @@ function openKept({ id, storage }: ObjectState, stands: Standing, log: Log, faul
 }
 type Faulty = (error: unknown) => void
 
-function openHome(ctx: ObjectState, env: Bindings) {
+function openHome(ctx: ObjectState, env: Bindings, home: string | undefined) {
   const stands = standing(env)
   const { config, content } = stands
+  const { STORE_URL: storeUrl } = config
   const shared = common(stands)
   const { log, publicUrl: url } = shared
   const metrics = edgeMetrics()
   const fault = (error: unknown) => alert({ log, metrics }, 'jobs', error)
   const kept = openKept(ctx, stands, log, fault)
-  const { spill } = kept
-  const { store, desk } = withDesks(kept.store, config.STORE_URL, env)
+  const { spill, alarm } = kept
+  const { isDesk } = placeOf(home)
+  const { store, desk: rows } = withDesks(kept.store, { storeUrl, env, isDesk })
   const ready = async () => ({ store: await answers(store), content: true })
   let jobs: Jobs | undefined
   const committed = () => jobs?.kick()
-  const parts: AppParts = { ...shared, store, spill, metrics, committed, ready }
+  const more = { ...shared, spill, metrics, committed, ready }
+  const opened = openHomeDesk({ env, home, storeUrl, own: store, shared: more, fault })
+  const { parts, desk } = opened
   const meeting: Meeting = {
     ...{ config, keys: undefined, url, content: () => content, log, lazy: true },
     neighbours: breakersTo(log),
   }
   const taking = turns(parts)
-  const channel = teamsBy(meeting, taking.takeTurn)
-  const app = createApp({ ...parts, ...(channel && { teams: channel.app }) }, taking)
-  jobs = jobsOf(parts, worldOf(meeting, channel), taking.takeTimer, fault)
-  const { settled, kick } = jobs
+  const met = isDesk ? metIn(ctx.storage) : undefined
+  const channel = teamsBy(meeting, taking.takeTurn, desk.staffDid, met)
+  const { world, chatting } = worldOf(meeting, channel, { env, desk, isDesk })
+  const teams = channel && { teams: channel.app }
+  const app = createApp({ ...parts, ...teams, legs: desk.legs }, taking)
+  const fire = taking.takeTimer
+  jobs = jobsOf({ parts, world, fire, fault, look: opened.stands.look })
+  const watch = openWatch(home, desk, store, alarm)
   const { drain } = spill.begin(parts, taking.replaySpilled)
-  const sweep = sweeper(store)
-  async function rung() {
-    await kept.rung()
-    if (spill.waiting() > 0) await kept.alarm.by(Date.now() + DRAIN_AGAIN_MS)
-    await kept.anchors.write().catch(fault)
-    kick()
-    await inTime(ALARM_MS, Promise.all([settled(), drain(), sweep()])).catch(fault)
-    await kept.arm().catch(fault)
+  const rung = ringing({ kept, jobs, watch, drain, fault })
+  const commit = (asked: Commit) => store.commit(asked).finally(committed)
+  const figures = figuresOf(spill, metrics)
+  return {
+    ...opened,
+    ...{ app, store, rows, chatting, watch, spill, jobs, fire, commit, rung, figures },
   }
+}
+
+const figuresOf = (spill: DoorSpill, metrics: Metrics) =>
   async function figures() {
     metrics.spillWaiting.set({}, spill.waiting())
     return metrics.registry.metrics()
   }
-  return { app, store, desk, spill, fire: taking.takeTimer, rung, figures }
-}
-
-function worldOf(meeting: Meeting, channel: ReturnType<typeof teamsBy>): World {
-  const sendTeams = wordsToTeams(channel)
-  return {
-    publicUrl: meeting.url(),
-    texts: textsBy(meeting),
-    guardTexts: meeting.neighbours.guard('twilio'),
-    outbound: outboundOf(meeting.config),
-    ...translateBy(meeting),
-    ...(sendTeams && { sendTeams }),
-  }
-}
-
-/** What is due is done while a home is awake, as on any machine; its alarm wakes it. */
-function jobsOf(
-  parts: AppParts,
-  world: World,
-  fire: ReturnType<typeof turns>['takeTimer'],
-  fault: Faulty
-): Jobs {
-  const { now, metrics } = parts
-  const store = noting(parts.store, metrics, now)
-  const work = { perform: performer(world, parts), report: reporter(parts) }
-  const outbox = { ...work, store, now, random: Math.random, maxTries: MAX_TRIES, fault }
-  return startJobs({
-    ...{ store, every: LOOK_AGAIN_MS, fault, clock: { now, onChange: () => () => undefined } },
-    runOutbox: (signal) => runOutbox({ ...outbox, signal }),
-    runTimers: (signal) => runTimers({ store, fire, now, fault, signal }),
-  })
-}
 
 const answers = (store: Store) =>
   store.nextDue().then(
@@ -223,12 +223,13 @@ function openWorker(env: Bindings) {
   const { content } = stands
   const shared = common(stands)
   const ask = asker(env)
-  const places = () => content.places.keys()
-  const [anyHome = ''] = homesOf(places())
+  const places = [...content.places.keys()]
+  const homes = homesOf(places)
+  const [anyHome = ''] = homes
   const desk = desksOf(env)
   const store = isShared(stands.config.STORE_URL)
     ? sharedStore(ask, anyHome, desk)
-    : spreadStore(ask, places, desk)
+    : spreadStore(ask, () => homes, desk)
   const find = finder(() => content, shared.makes.partition)
   const own = edgeMetrics()
   const fault = (error: unknown) => alert({ log: shared.log, metrics: own }, 'home', error)
@@ -237,26 +238,33 @@ function openWorker(env: Bindings) {
       fault(error)
       return undefined
     })
+  // Where it cannot be found out it goes where its numbers say: what needs no store is answered there too.
   const held = async ({ home, by, is }: Sought) =>
-    (await ask(home, by, is).catch(() => null)) ?? store[by](is)
+    (await ask(home, by, is).catch(() => null)) ?? store[by](is).catch(() => null)
   const onward: NonNullable<AppParts['onward']> = async (request, form) => {
     const { searchParams: told } = new URL(request.url)
     const { home, sought } = find.twilio(form, told.get('o') ?? told.get('h'))
     const contact = sought && (await held({ ...sought, home }))
     return take(contact ? homeWith(contact) : home, request)
   }
-  const figures = async () => {
-    const homes = homesOf(places()).map((home) =>
-      env.HOMES.getByName(home)
-        .figures()
-        .catch(() => '')
-    )
-    return summed(await Promise.all([own.registry.metrics(), ...homes]))
-  }
+  const figures = () => allFigures(env, own, [...homes, ...places.map(deskOf)])
   const metrics = { ...own, registry: { ...own.registry, metrics: figures } }
   const ready = async () => ({ store: await answers(store), content: true })
   const teams = toTeams((body, request) => take(find.teams(body), request))
-  return createApp({ ...shared, store, metrics, committed: () => undefined, ready, onward, teams })
+  const parts = { ...shared, store, metrics, committed: () => undefined, ready }
+  // What a line hears that needs no store is said here, where its home is silent.
+  const legs = deskLegs(parts, openViews(parts, desk))
+  return createApp({ ...parts, onward, teams, legs })
+}
+
+/** What every isolate counted, added up. It wakes them. */
+async function allFigures({ HOMES }: Bindings, own: Metrics, homes: readonly string[]) {
+  const asked = homes.map((home) =>
+    HOMES.getByName(home)
+      .figures()
+      .catch(() => '')
+  )
+  return summed(await Promise.all([own.registry.metrics(), ...asked]))
 }
 
 /** Teams verifies itself where it is heard: its keys and its token are kept by the home. */

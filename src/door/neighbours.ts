@@ -1,6 +1,6 @@
 import { type Guard, type Neighbours, openNeighbours } from '../channels/breaker.ts'
 import type { TakeTurn } from '../channels/inbound.ts'
-import { teams } from '../channels/teams.ts'
+import { type TeamsOptions, teams } from '../channels/teams.ts'
 import type { TeamsReference } from '../channels/teams-activity.ts'
 import type { StaffPort } from '../channels/teams-staff.ts'
 import { TRANSLATE_URL, type Translate, translator } from '../channels/translate.ts'
@@ -61,8 +61,11 @@ function accountBy({ config, keys, url }: Meeting): TwilioAccount {
 export const textsBy = (meeting: Meeting) => twilioTexts(accountBy(meeting))
 export const callsBy = (meeting: Meeting) => twilioCalls(accountBy(meeting))
 
+/** Where staff were last met in Teams, kept elsewhere than in this process. */
+type Met = Pick<TeamsOptions, 'serviceUrl' | 'met'>
+
 /** Teams: the simulator's in the demo, none where it is left out. */
-export function teamsBy(meeting: Meeting, takeTurn: TakeTurn, staffDid?: StaffPort) {
+export function teamsBy(meeting: Meeting, takeTurn: TakeTurn, staffDid?: StaffPort, kept?: Met) {
   const { config, keys, url, content, log, neighbours, lazy = false } = meeting
   const sim = keys && {
     appId: keys.teams.appId,
@@ -90,7 +93,8 @@ export function teamsBy(meeting: Meeting, takeTurn: TakeTurn, staffDid?: StaffPo
     return place && staffByEntra(place, entra)?.id
   }
   const heard = staffDid && { staffDid, staff }
-  return teams(takeTurn, { ...account, tenants, unknownTenant, log, guard, lazy, ...heard })
+  const options = { ...account, tenants, unknownTenant, log, guard, lazy, ...heard, ...kept }
+  return teams(takeTurn, options)
 }
 
 /** Google Translate, where it is connected. */

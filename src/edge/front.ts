@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import { Hono } from 'hono'
 import { DoorError } from '../errors.ts'
-import { type SimulatorKeys, simulator } from '../simulator/simulator.ts'
+import { type Controls, type SimulatorKeys, simulator } from '../simulator/simulator.ts'
 
 /** Where the simulator stands, and what lies behind it. */
 interface FrontParts {
@@ -12,22 +12,25 @@ interface FrontParts {
   keys: SimulatorKeys
   /** The Worker's own address. */
   inside: string
+  /** The world round it; by default the real one, whose clock nobody moves. */
+  controls?: Controls
+  /** Answers in place of a neighbour that is to be ill, by what it is asked. */
+  instead?: (path: string) => Promise<Response | undefined>
 }
 
 /**
  * The simulator before a Worker, at one address, as a proxy would have it: the Worker knows it by URL alone, as it would
  * know Twilio and Teams. The clock of a Worker is the world's: it cannot be moved, nor its neighbours made ill.
  */
-export async function openFront({ port, staffToken, keys, inside }: FrontParts) {
-  const cannot = (what: string) => () => {
-    throw new DoorError('bad-input', `At the edge ${what}`, false)
-  }
-  const set = cannot('the clock is the world’s: it cannot be moved')
-  const clock = { now: () => new Date().toISOString(), set, advance: set, run: () => undefined }
-  const faults = { set: cannot('neighbours are made ill by stopping them') }
-  const controls = { clock, faults, settled: async () => undefined }
+export async function openFront(given: FrontParts) {
+  const { port, staffToken, keys, inside, controls = theWorld } = given
   let url = ''
   const app = new Hono()
+  app.use('/simulator/*', async (c, next) => {
+    const answer = await given.instead?.(c.req.path)
+    if (answer) return answer
+    return next()
+  })
   app.route('/simulator', simulator(keys, { origin: () => url, staffToken, controls }))
   app.get('/', (c) => c.redirect('/simulator'))
   app.all('*', async (c) => {
@@ -54,6 +57,28 @@ export async function openFront({ port, staffToken, keys, inside }: FrontParts) 
     await new Promise((resolve) => server.close(resolve))
   }
   return { url, close }
+}
+
+const cannot = (what: string) => () => {
+  throw new DoorError('bad-input', `At the edge ${what}`, false)
+}
+/** Nobody who is silent in a call waits longer for what comes next. */
+const MOST_WAIT_S = 60
+
+/** The clock is the world's: whoever is silent for so many seconds waits them out. */
+const theWorld: Controls = {
+  clock: {
+    now: () => new Date().toISOString(),
+    set: cannot('the clock is the world’s: it cannot be moved'),
+    async advance(duration) {
+      const seconds = Number(/^PT(\d+)S$/.exec(duration)?.[1] ?? Number.POSITIVE_INFINITY)
+      if (seconds > MOST_WAIT_S) cannot('the clock is the world’s: it cannot be moved')()
+      await new Promise((resolve) => setTimeout(resolve, seconds * 1000))
+    },
+    run: () => undefined,
+  },
+  faults: { set: cannot('neighbours are made ill by stopping them') },
+  settled: async () => undefined,
 }
 
 /** A port that nothing listens on now. */

@@ -1,6 +1,7 @@
 import { readActivity, senderOf } from '../channels/teams-activity.ts'
 import { number } from '../channels/twilio-form.ts'
 import type { Content } from '../content.ts'
+import { staffByEntra } from '../places/roster.ts'
 import type { Contact } from '../record/contact.ts'
 import type { Store } from '../store/contract.ts'
 
@@ -39,6 +40,15 @@ export const homesOf = (places: Iterable<string>): string[] =>
     Array.from({ length: PARTITIONS / IN_A_HOME }, (_, n) => homeOf(place, n * IN_A_HOME))
   )
 
+/** The home that keeps a place's desk, and sees who is to be asked for whom. It takes no turns. */
+export const deskOf = (place: string) => `${place}:queue`
+
+/** The place of a home, and whether it is the one of its desk. */
+export function placeOf(home: string | undefined): { place: string; isDesk: boolean } {
+  const [place = '', which] = home?.split(':') ?? []
+  return { place, isDesk: which === 'queue' }
+}
+
 /** Where those go whom no place of ours serves: they are answered there, and nothing is kept. */
 const NOWHERE = 'nowhere:0'
 
@@ -60,6 +70,10 @@ function soughtBy(
   return ID.test(contact) ? { by: 'load', is: contact } : undefined
 }
 
+const placeBy = ({ places }: Content, given: string) =>
+  [...places.values()].find(({ place }) => place.numbers.some(({ number }) => number === given))
+    ?.place.place
+
 /** Finds whose home a webhook belongs to, by the rule that chose the partition of its contact. */
 export function finder(
   content: () => Content,
@@ -69,10 +83,7 @@ export function finder(
     place === undefined
       ? NOWHERE
       : homeOf(place, partition(place, address === 'withheld' ? conversation : address))
-  const placeOf = (given: string) =>
-    [...content().places.values()].find(({ place }) =>
-      place.numbers.some((one) => one.number === given)
-    )?.place.place
+  const reachedBy = (number: string) => placeBy(content(), number)
   return {
     /**
      * The home of a Twilio form by its numbers, and what to look for first: the leg of a call bears other numbers than the
@@ -81,21 +92,25 @@ export function finder(
      */
     twilio(form: Record<string, string>, outbox: string | null): Whose {
       const [from, to] = [number.parse(form.From), number.parse(form.To)]
-      const reached = placeOf(to)
+      const reached = reachedBy(to)
       // Of a text or call of ours the person is whom it went to.
       const theirs =
-        reached === undefined && placeOf(from) !== undefined
-          ? home(placeOf(from), to, `${from}:${to}`)
+        reached === undefined && reachedBy(from) !== undefined
+          ? home(reachedBy(from), to, `${from}:${to}`)
           : home(reached, from, form.CallSid ?? `${to}:${from}`)
       return { home: theirs, sought: soughtBy(form, outbox) }
     },
-    /** The home of a Teams message. It is not yet verified: who made it up reaches a home that refuses it. */
+    /**
+     * The home of a Teams message: for whoever is on a roster that of the desk. It is not yet verified: who made it up
+     * reaches a home that refuses it.
+     */
     teams(body: string): string {
-      const { tenant, from, conversation } = senderOf(readActivity(body), body)
+      const { tenant, from, conversation, aadObjectId } = senderOf(readActivity(body), body)
       const reached = [...content().places.values()].find(
         ({ place }) => place.teams.tenant === tenant
-      )
-      return home(reached?.place.place, from, conversation)
+      )?.place
+      const isStaff = reached && aadObjectId !== null && staffByEntra(reached, aadObjectId)
+      return isStaff ? deskOf(reached.place) : home(reached?.place, from, conversation)
     },
   }
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { DoorError } from '../errors.ts'
 import { openKeyring } from '../security/keyfile.ts'
 import { writeKeyring } from '../security/keyring.ts'
-import { simulatorKeys } from '../simulator/simulator.ts'
+import { type SimulatorKeys, simulatorKeys } from '../simulator/simulator.ts'
 import { freePort, openFront } from './front.ts'
 import { writeContent } from './write-content.ts'
 
@@ -24,26 +24,14 @@ export async function openEdge(env: Env) {
   const staffToken = env.STAFF_TOKEN ?? 'demo'
   const inside = `http://127.0.0.1:${port}`
   const front = await openFront({ port: Number(env.PORT ?? 8787), staffToken, keys, inside })
-  const { twilio, teams } = keys
   const { url } = front
   const data = env.EDGE_DATA ?? 'data/edge'
   const wrangler = start(port, data, {
+    ...simulated(keys, url),
     DATA_KEYS: writeKeyring(openKeyring(env.DATA_KEYS, join(data, 'data-keys'))),
-    MODE: 'demo',
-    PUBLIC_URL: url,
     STAFF_TOKEN: staffToken,
     LOG_LEVEL: env.LOG_LEVEL ?? 'warn',
     ...(env.STORE_URL && { STORE_URL: env.STORE_URL }),
-    TWILIO_ACCOUNT_SID: twilio.accountSid,
-    TWILIO_AUTH_TOKEN: twilio.authToken,
-    TWILIO_API_URL: `${url}/simulator/twilio`,
-    TWILIO_API_KEY: twilio.apiKey,
-    TWILIO_API_SECRET: twilio.apiSecret,
-    MICROSOFT_APP_ID: teams.appId,
-    MICROSOFT_APP_PASSWORD: teams.appPassword,
-    MICROSOFT_APP_TENANT_ID: teams.tenantId,
-    MICROSOFT_OPENID_URL: `${url}/simulator/teams-service/v1/.well-known/openidconfiguration`,
-    MICROSOFT_LOGIN_URL: `${url}/simulator/teams-service/login/${teams.tenantId}`,
   })
   const close = async () => {
     await stopped(wrangler)
@@ -57,6 +45,22 @@ export async function openEdge(env: Env) {
   }
   return { url, staffToken, close }
 }
+
+/** What a Worker is told that has the simulator at this address for its neighbours. */
+export const simulated = ({ twilio, teams }: SimulatorKeys, url: string) => ({
+  MODE: 'demo',
+  PUBLIC_URL: url,
+  TWILIO_ACCOUNT_SID: twilio.accountSid,
+  TWILIO_AUTH_TOKEN: twilio.authToken,
+  TWILIO_API_URL: `${url}/simulator/twilio`,
+  TWILIO_API_KEY: twilio.apiKey,
+  TWILIO_API_SECRET: twilio.apiSecret,
+  MICROSOFT_APP_ID: teams.appId,
+  MICROSOFT_APP_PASSWORD: teams.appPassword,
+  MICROSOFT_APP_TENANT_ID: teams.tenantId,
+  MICROSOFT_OPENID_URL: `${url}/simulator/teams-service/v1/.well-known/openidconfiguration`,
+  MICROSOFT_LOGIN_URL: `${url}/simulator/teams-service/login/${teams.tenantId}`,
+})
 
 /** Nothing is told to the makers of wrangler, nor asked of them. */
 const ALONE = { WRANGLER_SEND_METRICS: 'false', CLOUDFLARE_CF_FETCH_ENABLED: 'false', CI: '1' }

@@ -1,6 +1,8 @@
+import type { Actor, ActResult, StaffAct } from '../handoff/acts.ts'
+import type { Commit } from '../store/contract.ts'
 import type { DurableStorage } from '../store/durable.ts'
 import type { AlarmStorage } from './alarm.ts'
-import type { DeskAsked } from './desks.ts'
+import type { ChatAsked, DeskAsked } from './desks.ts'
 import type { Asked } from './homes.ts'
 import type { Told } from './told.ts'
 
@@ -14,7 +16,11 @@ export interface ObjectState {
 export interface HomeStub {
   fetch(request: Request): Promise<Response>
   ask(asked: Asked): Promise<Told>
+  commit(commit: Commit): Promise<Told>
   desk(asked: DeskAsked): Promise<Told>
+  look(): Promise<Told>
+  chat(asked: ChatAsked): Promise<Told>
+  act(actor: Actor, act: StaffAct): Promise<ActResult>
   figures(): Promise<string>
 }
 

@@ -2,11 +2,11 @@ import { DoorError } from '../errors.ts'
 import type { ContactQuery, Store } from '../store/contract.ts'
 import type { Desk } from '../store/desk.ts'
 import { below } from '../store/durable.ts'
-import { type Answer, type Asked, homesOf, READS, type Read } from './homes.ts'
+import { type Answer, type Asked, READS, type Read } from './homes.ts'
 import type { Bindings } from './runtime.ts'
 import { answerOf, type Told, toldBy } from './told.ts'
 
-type Ask = <R extends Read>(
+export type Ask = <R extends Read>(
   home: string,
   read: R,
   ...given: Parameters<Store[R]>
@@ -51,23 +51,37 @@ export function sharedStore(ask: Ask, home: string, desk: Desk): Store {
   return { ...(Object.fromEntries(reads) as Pick<Store, Read>), ...NOTHING_WRITTEN, desk }
 }
 
+/** Of so many contacts it is remembered which home has them, so that the next asks no other. */
+const REMEMBERED = 10_000
+
 /**
- * The homes of every place read as one store, where each keeps its own.
+ * Homes read as one store, where each keeps its own. One that does not answer hides no other's contact: it rejects only where
+ * none of them had it.
  */
-export function spreadStore(ask: Ask, places: () => Iterable<string>, desk: Desk): Store {
-  const homes = () => homesOf(places())
-  const first = async <R extends 'byRef' | 'byCall' | 'load'>(read: R, given: string) => {
-    const found = await Promise.all(homes().map((home) => ask<'load'>(home, read as 'load', given)))
-    return found.find((contact) => contact !== null) ?? null
+export function spreadStore(ask: Ask, homes: () => readonly string[], desk: Desk): Store {
+  const whose = new Map<string, string>()
+  const first = async <R extends 'byRef' | 'byCall' | 'load' | 'timeline'>(
+    read: R,
+    given: string,
+    isThere: (answer: Answer<R>) => boolean
+  ): Promise<Answer<R> | undefined> => {
+    const looked = async (home: string) => {
+      const answer = (await ask<'load'>(home, read as 'load', given)) as Answer<R>
+      return isThere(answer) ? { home, answer } : undefined
+    }
+    const before = whose.get(given)
+    const there = before === undefined ? undefined : await looked(before)
+    const { home, answer } = there ?? (await firstOf(homes().map(looked))) ?? {}
+    if (home !== undefined) remember(whose, given, home)
+    return answer
   }
+  const contact = async (read: 'byRef' | 'byCall' | 'load', given: string) =>
+    (await first(read, given, (found) => found !== null)) ?? null
   return {
-    byRef: (ref) => first('byRef', ref),
-    byCall: (call) => first('byCall', call),
-    load: (id) => first('load', id),
-    async timeline(contact) {
-      const found = await Promise.all(homes().map((home) => ask(home, 'timeline', contact)))
-      return found.find((lines) => lines.length > 0) ?? []
-    },
+    byRef: (ref) => contact('byRef', ref),
+    byCall: (call) => contact('byCall', call),
+    load: (id) => contact('load', id),
+    timeline: async (id) => (await first('timeline', id, (lines) => lines.length > 0)) ?? [],
     list: (query) => listed(ask, homes(), query),
     async nextDue() {
       const [home] = homes()
@@ -76,6 +90,23 @@ export function spreadStore(ask: Ask, places: () => Iterable<string>, desk: Desk
     ...NOTHING_WRITTEN,
     desk,
   }
+}
+
+/** The first that was found. Rejects where nothing was, and one of them could not look. */
+async function firstOf<T>(looking: readonly Promise<T | undefined>[]): Promise<T | undefined> {
+  const looked = await Promise.allSettled(looking)
+  const found = looked.find((one) => one.status === 'fulfilled' && one.value !== undefined)
+  if (found?.status === 'fulfilled') return found.value
+  const failed = looked.find((one) => one.status === 'rejected')
+  if (failed) throw failed.reason
+  return undefined
+}
+
+function remember(whose: Map<string, string>, given: string, home: string): void {
+  whose.delete(given)
+  whose.set(given, home)
+  const oldest = whose.size > REMEMBERED ? whose.keys().next().value : undefined
+  if (oldest !== undefined) whose.delete(oldest)
 }
 
 /** Pages of every home, merged newest first. The cursor is the contact last shown: ids go up with time. */
