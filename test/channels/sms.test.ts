@@ -108,7 +108,9 @@ describe('who cannot be written to', () => {
       app.clock.now = '2026-11-24T14:20:00Z'
       const after = JSON.parse((await app.api(`contacts/${contact?.ref}`)).body)
       expect(after.clocks.some(({ owner }: { owner: string }) => owner !== '')).toBe(true)
-      expect(await app.store.claimOutbox(app.clock.now, 10)).toEqual([])
+      const rows = await app.store.claimOutbox(app.clock.now, 100)
+      // What is owed to somebody is shown to staff, where there are any.
+      expect(rows.filter(({ kind }) => kind !== 'promises')).toEqual([])
     }
   )
 })

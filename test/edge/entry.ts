@@ -4,6 +4,7 @@ import { type DeskAsked, desksOf, tellDesk } from '../../src/edge/desks.ts'
 import { homesOf } from '../../src/edge/homes.ts'
 import type { Bindings } from '../../src/edge/runtime.ts'
 import { DoorError } from '../../src/errors.ts'
+import type { Views } from '../../src/record/views.ts'
 import { readKeyring } from '../../src/security/keyring.ts'
 import { publicKey } from '../../src/security/sign.ts'
 import { anchoredHeads, anchorFaults } from '../../src/store/anchor.ts'
@@ -16,7 +17,7 @@ import { ailing, at, inWorld, named } from './world.ts'
 /** The Worker as it is deployed, and beside it the ways in that its tests need. */
 export default {
   async fetch(request: Request, env: Env): Promise<Response> {
-    const HOMES = { getByName: (name: string) => env.HOMES.getByName(named(name)) }
+    const HOMES = reaching(env)
     const [, test, object = '', name = ''] = new URL(request.url).pathname.split('/')
     const answer = (request: Request) =>
       test === '-test'
@@ -26,17 +27,44 @@ export default {
   },
 }
 
+/** Homes that somebody has asked something. */
+const reached = new Set<string>()
+
+/** The homes of the present world. */
+const reaching = ({ HOMES }: Bindings): Bindings['HOMES'] => ({
+  getByName(name) {
+    reached.add(name)
+    return HOMES.getByName(named(name))
+  },
+})
+
 async function asked(request: Request, env: Env, object: string, at: string): Promise<Response> {
   const body = (await request.json()) as never
   if (object === 'store') return Response.json(await env.STORES.getByName(at).run(body))
   if (object === 'claim') return Response.json(await claimed(env, body))
+  if (object === 'settled') return Response.json(await settled(env, body))
   const home = env.HOMES.getByName(at) as unknown as Home
+  if (object === 'act') return Response.json(await home.act(...(body as Parameters<Home['act']>)))
+  if (object === 'view') return Response.json(await home.view(body))
   if (object === 'desk')
     return Response.json(await (at === '' ? tellDesk(desksOf(env), body) : home.asksDesk(body)))
   if (object === 'ring') return Response.json(await home.ring().then(() => null))
   if (object === 'proof') return Response.json(await home.proof())
   if (object === 'do') return Response.json(await home.do(body).then(() => null))
   return Response.json({ alarm: await home.alarmAt(), hurried: await home.hurry(body) })
+}
+
+/** Sets the clock of the service, or leaves it, and resolves once no home has anything left to do. */
+async function settled(env: Env, { clock }: { clock?: string }): Promise<null> {
+  at.clock = clock ?? at.clock
+  // Whoever was not asked anything yet has nothing to do.
+  const homes = [...reached].map((name) => env.HOMES.getByName(name) as unknown as Home)
+  let busy = true
+  while (busy) {
+    await Promise.all(homes.map((home) => home.rests()))
+    busy = (await Promise.all(homes.map((home) => home.isBusy()))).includes(true)
+  }
+  return null
 }
 
 /** What is due in any home, and in which. */
@@ -59,9 +87,13 @@ interface Env extends Bindings {
 export class Home extends Shipped {
   #well: Store | undefined
 
+  protected override get named() {
+    return super.named?.replace(/^.*\//, '')
+  }
+
   /** What it asks other homes, it asks those of its world. */
   constructor(ctx: ConstructorParameters<typeof Shipped>[0], env: Bindings) {
-    const HOMES = { getByName: (name: string) => env.HOMES.getByName(named(name)) }
+    const HOMES = reaching(env)
     super(ctx, { ...env, HOMES })
   }
 
@@ -110,6 +142,21 @@ export class Home extends Shipped {
       await store.settleTimer(timer, { retryAt: wanted ? retryAt : timer.due })
     }
     return hurried
+  }
+  /** Looks at what is due, and at how the desk stands, and resolves when that is done. */
+  async rests(): Promise<void> {
+    const { stands, jobs, desk, watch } = this.inside
+    stands.forget()
+    await watch.rung()
+    jobs.kick()
+    await jobs.settled()
+    await desk.dispatch.idle()
+  }
+  isBusy(): Promise<boolean> {
+    return this.inside.jobs.unsettled()
+  }
+  view({ view, given }: { view: keyof Views; given: never[] }): Promise<object | null> {
+    return (this.inside.desk.views[view] as (...given: never[]) => Promise<object | null>)(...given)
   }
   /** Lets the alarm ring now. */
   async ring() {

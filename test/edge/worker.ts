@@ -37,7 +37,12 @@ const SIGNATURE = {
 export interface OpenedWorker extends Awaited<ReturnType<typeof openWorker>> {}
 
 /** The Worker of test/edge/entry.ts in workerd, on this machine, with nobody outside but `twilioUrl`. */
-export async function openWorker(settings: Form = {}, script = signedBundle(), disk?: string) {
+export async function openWorker(
+  settings: Form = {},
+  script = signedBundle(),
+  disk?: string,
+  port?: number
+) {
   const classes = { HOMES: 'Home', STORES: 'Kept' }
   const flare = new Miniflare(
     convertV4MiniflareOptions({
@@ -45,6 +50,7 @@ export async function openWorker(settings: Form = {}, script = signedBundle(), d
       modules: true,
       script,
       ...(disk && { resourcePersistencePath: disk }),
+      ...(port !== undefined && { host: '127.0.0.1', port }),
       compatibilityDate: DATE,
       compatibilityFlags: ['nodejs_compat'],
       durableObjects: Object.fromEntries(

@@ -8,7 +8,13 @@ export type Ill = Record<string, { code?: FaultCode; message: string }>
  * What the tests of the Node door may do to it, done to the Worker: a clock that stands still, a store that fails, a log
  * that is read, saving that takes its time, and nothing done by itself. One world at a time; each has homes of its own.
  */
-export const at = { world: '', now: '', ill: {} as Ill, slow: 0, lines: [] as string[] }
+export const at = {
+  ...{ world: '', now: '', slow: 0 },
+  ill: {} as Ill,
+  lines: [] as string[],
+  /** The clock of the service where it is moved and all else goes on: tokens and alarms are counted in real time. */
+  clock: '',
+}
 
 /** The names of this world's homes. */
 export const named = (home: string) => (at.world === '' ? home : `${at.world}/${home}`)
@@ -52,10 +58,12 @@ export function ailing(store: Store): Store {
 }
 
 globalThis.Date = new Proxy(Date, {
-  construct: (real, given) =>
-    given.length === 0 && at.now !== ''
-      ? new real(at.now)
-      : (Reflect.construct(real, given) as object),
+  construct(real, given) {
+    if (given.length > 0) return Reflect.construct(real, given) as object
+    if (at.now !== '') return new real(at.now)
+    const now = new real()
+    return at.clock === '' ? now : Object.assign(now, { toISOString: () => at.clock })
+  },
 })
 
 // The jobs begin each pass by it: in a world nothing is done unless it is asked for.

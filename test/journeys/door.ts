@@ -40,16 +40,20 @@ export interface ContactSeen {
 }
 
 /** A front door of its own, driven as people drive it: by the simulator's API, through signed webhooks. */
-export interface OpenedDoor extends Awaited<ReturnType<typeof open>> {}
+export interface OpenedDoor extends ReturnType<typeof driven> {}
 
 /** Opens a demo door on a free port, with an embedded store in memory. */
 export async function open(env: Record<string, string> = {}) {
-  const door: Door = await openDoor({
-    PORT: '0',
-    STORE_URL: 'sqlite::memory:',
-    LOG_LEVEL: 'error',
-    ...env,
-  })
+  const settings = { PORT: '0', STORE_URL: 'sqlite::memory:', LOG_LEVEL: 'error', ...env }
+  return driven(await openDoor(settings))
+}
+
+/** What of a door is driven: wherever it runs, it has a simulator before it. */
+export type Driven = Pick<Door, 'url' | 'close' | 'settled'> & {
+  desk: Pick<Door['desk'], 'act' | 'views'>
+}
+
+export function driven(door: Driven) {
   const simulator = async <T>(path: string, body?: unknown): Promise<T> => {
     const post =
       body === undefined

@@ -1,0 +1,92 @@
+import { openFaults } from '../../src/door/faults.ts'
+import { bundle } from '../../src/edge/bundle.ts'
+import { freePort, openFront } from '../../src/edge/front.ts'
+import { deskOf } from '../../src/edge/homes.ts'
+import { simulated } from '../../src/edge/run.ts'
+import { type ServiceClock, serviceClock } from '../../src/jobs/clock.ts'
+import type { Views } from '../../src/record/views.ts'
+import { simulatorKeys } from '../../src/simulator/simulator.ts'
+import type { Driven } from '../journeys/door.ts'
+import { type OpenedWorker, openWorker } from './worker.ts'
+
+const scripts = new Map<string, string>()
+/** One bundle for all that open with the same folders. */
+function scriptFor(env: Record<string, string>): string {
+  const key = JSON.stringify(env)
+  const script = scripts.get(key) ?? bundle('test/edge/entry.ts', env).script
+  scripts.set(key, script)
+  return script
+}
+
+/**
+ * What is driven by `open` of test/journeys/door.ts, with the Worker in workerd behind the simulator: journeys go the same way
+ * through both. The clock of the service is moved; everything else, alarms too, goes by the real one.
+ */
+export async function openAtEdge(env: Record<string, string> = {}): Promise<Driven> {
+  const keys = simulatorKeys()
+  const clock = serviceClock()
+  const faults = openFaults(clock)
+  const told: { clock?: string } = {}
+  clock.onChange(() => {
+    told.clock = clock.now()
+  })
+  let worker: OpenedWorker | undefined
+  const settled = async () => void (await worker?.inside('settled', told))
+  const controls = { clock: settling(clock, settled), faults, settled }
+  const instead = async (path: string) =>
+    path.startsWith('/simulator/twilio') ? refused(() => faults.meet('twilio')) : undefined
+  const port = await freePort()
+  const inside = `http://127.0.0.1:${port}`
+  const front = await openFront({ port: 0, staffToken: 'demo', keys, inside, controls, instead })
+  const settings = {
+    ...{ STAFF_TOKEN: 'demo', LOG_LEVEL: 'error', WITHOUT: 'translate,sign-in' },
+    ...simulated(keys, front.url),
+  }
+  worker = await openWorker(settings, scriptFor(env), undefined, port)
+  const opened = worker
+  async function close() {
+    await front.close()
+    await opened.close()
+  }
+  return { url: front.url, settled, desk: deskIn(opened), close }
+}
+
+/** A clock that is moved is moved in the Worker too, before anybody goes on. */
+const settling = (clock: ServiceClock, settled: () => Promise<void>) => ({
+  ...clock,
+  async set(iso: string) {
+    clock.set(iso)
+    await settled()
+  },
+  async advance(duration: string) {
+    clock.advance(duration)
+    await settled()
+  },
+})
+
+/** Twilio's own word for what it does not do. */
+const refused = (meet: () => Promise<void>) =>
+  meet().then(
+    () => undefined,
+    () =>
+      Response.json(
+        { code: 21205, message: 'as the simulator asked', status: 400 },
+        { status: 400 }
+      )
+  )
+
+/** What staff do and read, asked of the home of their desk. */
+function deskIn(worker: OpenedWorker): Driven['desk'] {
+  const view =
+    (view: keyof Views) =>
+    (place: string, ...given: unknown[]) =>
+      worker.inside<never>(`view/${deskOf(place)}`, { view, given: [place, ...given] })
+  return {
+    act: (actor, act) => worker.inside(`act/${deskOf(actor.place)}`, [actor, act]),
+    views: {
+      ...{ story: view('story'), queue: view('queue'), staff: view('staff') },
+      ...{ promises: view('promises'), statuses: view('statuses'), contact: view('contact') },
+      changes: view('changes'),
+    },
+  }
+}
