@@ -7,7 +7,6 @@ import {
   type Cookies,
   cookies,
   type Ended,
-  endedHere,
   endsAt,
   openSession,
   rolesVersion,
@@ -40,7 +39,7 @@ export interface Guard {
 export function openGuard(parts: ConsoleParts): Guard {
   const clock = parts.clock ?? Date.now
   const sealed = cookies(parts.sessionKey, clock)
-  const ended = parts.ended ?? endedHere(clock)
+  const { ended } = parts
   const secure = parts.publicUrl().startsWith('https:')
   const seconds = () => Math.floor(clock() / 1000)
   const name = cookieName('front-door', secure)
@@ -70,7 +69,7 @@ export function openGuard(parts: ConsoleParts): Guard {
     },
     async signOut(c) {
       const session = await read(c)
-      if (session) await ended.end(session.id, session.began + WHOLE_S)
+      if (session) await ended.end(session, session.began + WHOLE_S)
       put(c, name, '', 0, secure)
     },
   }
@@ -102,7 +101,7 @@ function rows(
 /** Whoever a session stands for, as the roster has them now: a role or a person that was taken away is out at once. */
 function reader({ content }: ConsoleParts, ended: Ended, seconds: () => number) {
   return async function who(session: StaffSession | null): Promise<Me | null> {
-    if (!session || endsAt(session) <= seconds() || (await ended.has(session.id))) return null
+    if (!session || endsAt(session) <= seconds() || (await ended.has(session))) return null
     const place = content().places.get(session.place)?.place
     const staff = place && staffOf(place, session.staff)
     if (!place || !staff) return null

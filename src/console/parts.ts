@@ -30,8 +30,8 @@ export interface ConsoleParts {
   log: Log
   /** The styles and scripts of the pages: `consoleFiles()`, or what serves them at the edge. */
   files: Hono
-  /** Signed-out sessions, where several doors share them. */
-  ended?: Ended
+  /** Who signed out, as every door knows it. */
+  ended: Ended
   /** Real time in milliseconds: sessions and tokens end by it. */
   clock?: () => number
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Hono } from 'hono'
 import { consoleApp } from '../console/console.ts'
 import { consoleFiles } from '../console/files.ts'
+import type { ConsoleParts } from '../console/parts.ts'
 import type { Content } from '../content.ts'
 import type { OpenDesk } from '../desk/open.ts'
 import type { Jobs } from '../jobs/poller.ts'
@@ -12,7 +13,8 @@ import { watchDesks } from './news.ts'
 export function consoleBy(
   meeting: Meeting,
   desk: OpenDesk,
-  now: () => string
+  now: () => string,
+  besides: Pick<ConsoleParts, 'ended'>
 ): { app: Hono; close: () => void } {
   const { config, keys, content, log, url } = meeting
   const news = watchDesks(desk.views)
@@ -35,6 +37,7 @@ export function consoleBy(
     phoneAlive: desk.phoneAlive,
     log,
     files: consoleFiles(),
+    ...besides,
     ...(issuer && clientId && clientSecret && { oidc: { issuer, clientId, clientSecret } }),
     ...(!keys &&
       accountSid &&

@@ -98,20 +98,8 @@ export async function rolesVersion(entra: string, roles: readonly string[]): Pro
   return Buffer.from(hash).toString('base64url').slice(0, 16)
 }
 
-/** Sessions that were signed out before their time. Each door keeps its own unless it is given one that all share. */
+/** Sessions that were signed out before their time; `until`, in seconds since 1970, they need not be remembered longer. */
 export interface Ended {
-  end(id: string, until: number): Promise<void>
-  has(id: string): Promise<boolean>
-}
-
-/** Kept in this process; those past their time are forgotten. */
-export function endedHere(now: () => number = Date.now): Ended {
-  const ended = new Map<string, number>()
-  return {
-    async end(id, until) {
-      for (const [other, over] of ended) if (over * 1000 < now()) ended.delete(other)
-      ended.set(id, until)
-    },
-    has: async (id) => ended.has(id),
-  }
+  end(session: Pick<StaffSession, 'id' | 'place'>, until: number): Promise<void>
+  has(session: Pick<StaffSession, 'id' | 'place'>): Promise<boolean>
 }

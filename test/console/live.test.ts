@@ -81,12 +81,7 @@ describe('the live stream', () => {
   })
 
   it('ends when they sign out, and tells nothing of what changes after', async () => {
-    const ended = new Set<string>()
-    const shared = {
-      end: async (id: string) => void ended.add(id),
-      has: async (id: string) => ended.has(id),
-    }
-    const one = openConsole({ ended: shared })
+    const one = openConsole()
     const guard = openGuard(one.parts)
     const app = new Hono<ConsoleEnv>().get(
       '/quick',

@@ -5,12 +5,22 @@ import { Hono } from 'hono'
 import { consoleApp } from '../../src/console/console.ts'
 import { consoleFiles } from '../../src/console/files.ts'
 import type { ConsoleParts } from '../../src/console/parts.ts'
+import { endedAt } from '../../src/desk/ended.ts'
 import { openLog } from '../../src/observe.ts'
 import { shipped } from '../app/opened.ts'
+import { memoryDesk } from '../chaos/simulation/memory-desk.ts'
 import { FakeDesk } from './fake-desk.ts'
 
 export const PUBLIC_URL = 'http://door.test'
 export const SESSION_KEY = 'a-session-key-of-the-tests'
+
+/** The rows of a desk, kept as long as the test. */
+export const rowsOfADesk = () =>
+  memoryDesk(
+    (work) =>
+      async (...asked) =>
+        work(...asked)
+  )
 
 /** The console over a desk of cardboard, with a real clock that stands where the test puts it. */
 export function openConsole(given: Partial<ConsoleParts> = {}) {
@@ -30,6 +40,7 @@ export function openConsole(given: Partial<ConsoleParts> = {}) {
     log: openLog('trace', { write: (line: string) => void log.push(line) }),
     files: consoleFiles(),
     clock: () => clock.now,
+    ended: endedAt(rowsOfADesk(), () => clock.now),
     ...given,
   }
   const app = new Hono().route('/console', consoleApp(parts))

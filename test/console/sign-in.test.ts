@@ -1,9 +1,10 @@
 import { type CryptoKey, generateKeyPair, type JWTPayload, SignJWT } from 'jose'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { backTo } from '../../src/console/sign-in.ts'
+import { endedAt } from '../../src/desk/ended.ts'
 import { cookies, IDLE_S, openSession, sealSession } from '../../src/security/staff-session.ts'
 import { CLIENT, openIssuer } from './issuer.ts'
-import { browser, type Opened, openConsole } from './opened.ts'
+import { browser, type Opened, openConsole, rowsOfADesk } from './opened.ts'
 
 const LEWISHAM = '00000000-0000-4000-8000-000000000002'
 const FARAH = { tid: LEWISHAM, oid: '00000000-0000-4000-9000-000000020001' }
@@ -207,6 +208,33 @@ describe('the cookie', () => {
     asker.jar.set('__Host-front-door', copy)
     expect(await isIn()).toBe(false)
     expect((await asker.json('/console/phone/token', {})).status).toBe(401)
+  })
+
+  it('is nothing after sign-out at another door, or at one that started again since', async () => {
+    const rows = rowsOfADesk()
+    const door = () => openConsole({ ended: endedAt(rows) })
+    const [here, there] = [browser(door()), browser(door())]
+    await here.signIn('farah')
+    const copy = here.jar.get('front-door')!
+    there.jar.set('front-door', copy)
+    expect((await there.ask('/console/queue')).status).toBe(200)
+    await here.form('/console/sign-out', {})
+    expect((await there.ask('/console/queue')).status).toBe(303)
+    const again = browser(door())
+    again.jar.set('front-door', copy)
+    expect((await again.json('/console/phone/token', {})).status).toBe(401)
+  })
+
+  it('that ended is forgotten once it would have ended anyway', async () => {
+    const [rows, clock] = [rowsOfADesk(), { now: 1_000_000_000_000 }]
+    const ended = endedAt(rows, () => clock.now)
+    const at = clock.now / 1000
+    for (const id of ['a', 'b']) await ended.end({ id, place: 'lewisham' }, at + 60)
+    expect(await ended.has({ id: 'a', place: 'lewisham' })).toBe(true)
+    expect(await ended.has({ id: 'a', place: 'southwark' })).toBe(false)
+    clock.now += 61_000
+    await ended.end({ id: 'c', place: 'lewisham' }, at + 120)
+    expect((await rows.list('lewisham', 'session')).map(({ id }) => id)).toEqual(['c'])
   })
 })
 
