@@ -1,7 +1,7 @@
 import type { StaffAct } from '../handoff/acts.ts'
 import { staffOf } from '../places/roster.ts'
 import { serviceName } from '../places/shape.ts'
-import type { Clock, Contact } from '../record/contact.ts'
+import type { Clock, Contact, LogEntry } from '../record/contact.ts'
 import { liveCallback } from '../turn/call-back.ts'
 import { takeHandoff } from '../turn/handed.ts'
 import { liveHandoff } from '../turn/handing.ts'
@@ -64,10 +64,11 @@ export const writing = {
     if (owner !== undefined && !(await mayOwn(doing.desk, place, owner))) return no(SAID.notAtWork)
     const team =
       owner !== undefined && place.services[owner] ? serviceName(place, owner) : undefined
+    const since = promisedSince(await parts.store.timeline(contact.id))
     await writeDown(doing, {
       kind: 'wrapped-up',
       detail: { by: staff.id, ...written, ...(team !== undefined && { team }) },
-      change: (now, at) => settled(now, doing, at),
+      change: (now, at) => settled(now, doing, at, since),
       timers: clockTimers,
     })
     if (live) await takeHandoff(parts, contact.id, { type: 'WRAPPED', by: staff.id })
@@ -76,10 +77,24 @@ export const writing = {
 }
 
 /** What a person has seen to is met; what comes next has an owner and a time. */
-function settled(contact: Contact, { act, staff }: Of<'wrap-up'>, now: string): Contact {
+function settled(
+  contact: Contact,
+  { act, staff }: Of<'wrap-up'>,
+  now: string,
+  since: ReadonlySet<string>
+): Contact {
   // Nobody was spoken with: the call that was promised is still owed, and its next try stands.
   const owed = act.outcome === 'no-answer' && liveCallback(contact) !== undefined
-  const isSeen = ({ state, name }: Clock) => state === 'running' && name !== 'standard' && !owed
+  // They wait for somebody else: what they were promised stands until that one has come.
+  const waits = (liveHandoff(contact)?.value ?? 'wrapping') !== 'wrapping'
+  const isSeen = ({ state, name, code, owner }: Clock) =>
+    state === 'running' &&
+    name !== 'standard' &&
+    !owed &&
+    !waits &&
+    !since.has(code) &&
+    // What somebody else is to do next is not done because the person was spoken with.
+    (code !== 'NEXT' || owner === staff.id)
   const seen = contact.clocks.map(
     (clock): Clock => (isSeen(clock) ? { ...clock, state: 'met' } : clock)
   )
@@ -98,6 +113,18 @@ function settled(contact: Contact, { act, staff }: Of<'wrap-up'>, now: string): 
   const clocks = [...seen, ...next]
   const open = clocks.some(({ state }) => state === 'running')
   return { ...contact, helpedBy: staff.id, clocks, status: open ? 'promised' : 'closed' }
+}
+
+/** Codes of what was promised after the conversation was given back to the questions: nobody has seen to that yet. */
+function promisedSince(timeline: readonly LogEntry[]): ReadonlySet<string> {
+  const back = timeline.findLast(({ kind }) => kind === 'handed-back' || kind === 'connected')
+  if (back?.kind !== 'handed-back') return new Set()
+  const after = timeline.filter(({ seq }) => seq > back.seq)
+  return new Set(
+    after.flatMap(({ kind, detail }) =>
+      kind === 'outcome' ? String(detail?.code) : kind === 'promise' ? 'PERSON' : []
+    )
+  )
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000

@@ -14,38 +14,57 @@ export const liveHandoff = ({ handoff }: Pick<Contact, 'handoff'>): Handoff | un
 
 /**
  * What a turn of the conversation means for the way to a person: it begins with the first turn, hears of danger and of
- * asking for somebody, and ends with the conversation. `knows` helped them before, and is asked first. Null where this place has nobody to hand over to.
+ * asking for somebody, and ends with the conversation. `knows` helped them before, and is asked first; `anew`: they have come
+ * to us again. Null where this place has nobody to hand over to.
  */
 export function withHandoff(
   t: Thinking,
   contact: Contact,
   thought: Thought,
-  knows?: string
+  { knows, anew }: { knows?: string | undefined; anew: boolean }
 ): Carried | null {
   const { place, facts } = t
   const known = handoffFacts(place, facts)
   const live = liveHandoff(contact)
-  // A call of ours hears nothing of what they write meanwhile.
-  if (live && contact.out) return null
-  if (!live) {
-    if (contact.handoff || navigators(place).length === 0) return null
-    const given = changed(place, contact, thought)
-    // Danger in the first words ends the questions, and is what a person is asked to come for.
-    if (thought.state.done && !given.wants) return null
-    const begun = beginHandoff(
-      {
-        ...given,
-        channel: facts.channel,
-        language: t.lang,
-        restricted: contact.restricted === true,
-        ...(knows !== undefined && { keyWorker: knows }),
-      },
-      known
-    )
-    return carry(place, deciding(t), contact, begun)
+  const given = changed(place, contact, thought)
+  const again = live !== undefined && isHandedBack(live, contact) && given.wants
+  if (live && !again) {
+    const heard = meaning(live, contact, thought, given)
+    return heard ? carry(place, deciding(t), contact, stepHandoff(live, heard, known)) : null
   }
-  const heard = meaning(place, live, contact, thought)
-  return heard ? carry(place, deciding(t), contact, stepHandoff(live, heard, known)) : null
+  if (navigators(place).length === 0) return null
+  // After a first way to a person there is another one for who comes again, and for who asks for somebody.
+  if (contact.handoff && !anew && !given.wants) return null
+  // Danger in the first words ends the questions, and is what a person is asked to come for.
+  if (thought.state.done && !given.wants) return null
+  const left = again ? leaves(live, known) : undefined
+  const keyWorker = left?.by ?? knows
+  const begun = beginHandoff(
+    {
+      ...given,
+      channel: facts.channel,
+      language: t.lang,
+      restricted: contact.restricted === true,
+      ...(keyWorker !== undefined && { keyWorker }),
+    },
+    known
+  )
+  const { out: _, ...rest } = contact
+  const effects = [...(left?.effects ?? []), ...begun.effects]
+  return carry(place, deciding(t), rest, { ...begun, effects })
+}
+
+/** The questions are asked again, after somebody who has yet to write down what was said before. */
+const isHandedBack = ({ value, context }: Handoff, { conversation }: Contact): boolean =>
+  value === 'wrapping' && context.channel !== 'voice' && conversation?.channel === context.channel
+
+/** Whoever has yet to write it down is free for them again: it is written down after what comes now. */
+function leaves(live: Handoff, known: HandoffFacts) {
+  const { by } = live.context
+  if (!by) return undefined
+  const why = 'they asked for somebody again'
+  const { effects } = stepHandoff(live, { type: 'LOST', staff: by.staff, why }, known)
+  return { by: by.staff, effects }
 }
 
 /** The facts of a handoff's step. */
@@ -55,14 +74,15 @@ export const handoffFacts = (
 ): HandoffFacts => ({ now, cover, times: { offer, join, alone } })
 
 function meaning(
-  place: Place,
   live: Handoff,
   contact: Contact,
-  thought: Thought
+  thought: Thought,
+  now: ReturnType<typeof changed>
 ): HandoffHeard | null {
+  // A call of ours hears nothing of what they write meanwhile, but that they are in danger.
+  if (contact.out) return thought.heard?.type === 'DANGER' ? { type: 'CHANGED', ...now } : null
   if (thought.heard?.type === 'GONE') return { type: 'GONE' }
   if (thought.heard?.type === 'JOINED' && thought.heard.by === 'cover') return { type: 'COVERED' }
-  const now = changed(place, contact, thought)
   if (thought.state.done && !now.wants) return { type: 'ENDED' }
   const { priority, level, danger, wants, of, language, discipline } = live.context
   const same =

@@ -4,7 +4,7 @@ import type { Commit, OutboxRow, StoredReply } from '../store/contract.ts'
 import type { Parts } from '../turn.ts'
 import type { Carried } from './carry.ts'
 import { open, type Standing } from './find.ts'
-import { withHandoff } from './handing.ts'
+import { liveHandoff, withHandoff } from './handing.ts'
 import { plainReply, ringNext } from './plain.ts'
 import { sayOf } from './says.ts'
 import { entriesOf, heardKind, promiseTimers, type Settled, settle } from './settle.ts'
@@ -61,9 +61,10 @@ function handing({ parts, t, standing, inbound }: Trying, thought: Thought): Han
   const settled = settle(t, standing, inbound, thought)
   const { contact } = settled
   const plain = { settled: { ...settled, outbox: [] }, thought, joins: false }
-  const begins = contact.handoff === undefined
+  const begins = liveHandoff(contact) === undefined
   if (begins && !parts.staffed?.(contact.place, t.facts.channel)) return plain
-  const carried = withHandoff(t, contact, thought, standing.helpedBy)
+  const anew = standing.state === 'new'
+  const carried = withHandoff(t, contact, thought, { knows: standing.helpedBy, anew })
   if (!carried) return plain
   const joined = carried.hears?.type === 'JOINED' && joinedAs(t, thought, carried.hears.by)
   if (!joined) return { ...plain, settled: withCarried(settled, carried) }
