@@ -58,6 +58,8 @@ function heardIn(go: Going, entry: LogEntry): void {
   if (entry.kind === 'clock-missed') tell(go, 'late')
   if (entry.kind === 'ring-by') agreed(go)
   const { out } = go.contact
+  // They ring us while we were about to ring them: as busy as a line can be.
+  if (entry.kind === 'begin' && entry.channel === 'voice' && !out) hear(go, { type: 'BUSY' })
   const heard = out ? (out.who === THEM ? ofLine(entry) : undefined) : joined(entry)
   if (heard) hear(go, heard)
   if (entry.kind === 'came') hear(go, { type: 'CAME' })

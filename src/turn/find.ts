@@ -144,7 +144,14 @@ function carriedOn(latest: Contact, inbound: Inbound, now: string, window: numbe
   const at =
     latest.dropped?.at ?? (conversation.state.context.cleared ? conversation.asking : undefined)
   if (!at || conversation.state.context.cleared !== true) return null
-  return { ...latest, dropped: { at, when } }
+  return { ...withoutCall(latest, inbound), dropped: { at, when } }
+}
+
+/** Who rings us needs no call of ours: whoever was asked to ring them is asked to take this call instead. */
+function withoutCall(contact: Contact, { channel }: Inbound): Contact {
+  const { out, ...rest } = contact
+  const begun = contact.handoff?.value === 'connected'
+  return out?.callBack && channel === 'voice' && !begun ? rest : contact
 }
 
 /** A new contact, heard of for the first time now. */

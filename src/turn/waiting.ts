@@ -63,8 +63,10 @@ export function waitsOn(t: Thinking, { contact }: Trying['standing'], { heard }:
 }
 
 /** A caller who was joined and is not in the call yet: news of it may have come to nothing at Twilio. */
-export const isJoined = ({ contact }: Pick<Trying['standing'], 'contact'>): boolean =>
-  contact.channel === 'voice' && liveHandoff(contact)?.value === 'connected'
+export function isJoined({ contact }: Pick<Trying['standing'], 'contact'>): boolean {
+  const { value, context } = liveHandoff(contact) ?? {}
+  return context?.channel === 'voice' && value === 'connected'
+}
 
 /** Into the call with whoever took it. */
 export const conferenceReply = (contact: Contact, words = ''): Reply => ({

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { mobile, NUMBERS, type OpenedDoor, open } from './door.ts'
-import { staff } from './staff.ts'
+import { landline, mobile, NUMBERS, type OpenedDoor, open } from './door.ts'
+import { handset, kinds, staff } from './staff.ts'
 
 let door: OpenedDoor
 beforeEach(async () => {
@@ -10,6 +10,7 @@ beforeEach(async () => {
 afterEach(() => door.close())
 
 const to = NUMBERS.southwark
+const ASHA = '+442079460261'
 const queue = () => door.views.queue('southwark')
 const running = async (from: string) =>
   (await door.contactOf(from)).clocks
@@ -61,5 +62,47 @@ describe('the questions are asked again after a navigator', () => {
     expect(promised).not.toEqual([])
     await asha.click(/Write up/, 'wrap-up', helped)
     expect(await running(from)).toEqual(promised)
+  })
+})
+
+describe('who was cut off rings again', () => {
+  it.each([
+    ['from a landline, which we were about to ring', landline(), true],
+    ['from a mobile, before we ring it', mobile(), false],
+  ])('%s: whoever takes it is put through to this call', async (_, from, asked) => {
+    const asha = staff(door, 'asha')
+    await asha.start()
+    const { call } = await door.ring(from, to, ['2', '2', '2', '1'])
+    await door.go(call, ['hang up'])
+    expect((await queue()).length).toBe(asked ? 1 : 0)
+    await door.advance('PT1M')
+    const again = await door.ring(from, to, ['2', '2', '2', '1'])
+    expect(await door.contactsOf(from)).toHaveLength(1)
+    expect(await queue()).toMatchObject([{ value: 'offered', asked: ['asha'] }])
+    await asha.click(/Can you take/, 'accept')
+    await handset(door, ASHA).answer()
+    const { with: people } = await door.simulator<{ with?: string[] }>(`calls/${again.call}`)
+    expect(people).toEqual(['staff:asha'])
+    expect(await running(from)).toEqual([])
+    const told = kinds((await door.contactOf(from)).timeline)
+    expect(told).not.toContain('call-back unanswered')
+  })
+
+  it('and hangs up again: the call that was promised is still made, and no try is lost', async () => {
+    const asha = staff(door, 'asha')
+    await asha.start()
+    const from = landline()
+    const first = await door.ring(from, to, ['2', '2', '2', '1'])
+    await door.go(first.call, ['hang up'])
+    await door.advance('PT1M')
+    const again = await door.ring(from, to, ['2', '2'])
+    await door.go(again.call, ['hang up'])
+    await door.advance('PT6M')
+    expect(await queue()).toMatchObject([{ channel: 'voice', value: 'offered' }])
+    await asha.click(/Can you take/, 'accept')
+    await handset(door, ASHA).answer()
+    expect(await handset(door, from).rings()).toBe(true)
+    const told = kinds((await door.contactOf(from)).timeline)
+    expect(told).not.toContain('call-back unanswered')
   })
 })
