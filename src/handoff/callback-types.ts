@@ -68,8 +68,11 @@ export type CallbackHeard =
   | { type: 'CAME' }
   /** A person decided: a police welfare check, or something else that was done. */
   | { type: 'DECIDED'; by: string; police: boolean; why: string }
-  /** The number is on the contact's `notThese` list, they asked us to stop, or they have died. */
-  | { type: 'STOP'; why: string }
+  /**
+   * They may not be rung any more, or need no call. `owed`: the promise stands, and whoever owns it reaches them in another
+   * way: by Relay UK from a desk phone, or by a number that is safe.
+   */
+  | { type: 'STOP'; why: string; owed?: true }
 
 export type CallbackEffect =
   | { kind: 'wait'; name: CallbackWait; until: string }
@@ -82,7 +85,7 @@ export type CallbackEffect =
   /** Somebody who knows them is asked to look after them. police: a person decides, and this asks them to. */
   | { kind: 'welfare'; who: 'key-worker' | 'next-of-kin' | 'police' }
   /** Whoever owns the promise is told. */
-  | { kind: 'tell-owner'; what: 'busy' | 'unanswered' | 'tried' }
+  | { kind: 'tell-owner'; what: 'busy' | 'unanswered' | 'tried' | 'by-hand' }
   | { kind: 'promise'; now: 'met' | 'stopped' }
   | { kind: 'log'; what: string; detail?: Readonly<Record<string, unknown>> }
 

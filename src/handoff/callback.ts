@@ -75,7 +75,7 @@ export function stepCallback(
     case 'CAME':
       return end(state, 'reached', 'met', 'came to us')
     case 'STOP':
-      return end(state, 'withdrawn', 'stopped', heard.why)
+      return heard.owed ? byHand(state, heard.why) : end(state, 'withdrawn', 'stopped', heard.why)
     case 'BUSY':
       return state.value === 'ringing' ? busy(state, facts) : same(state)
     case 'UNANSWERED':
@@ -160,6 +160,14 @@ function over(context: CallbackContext, before: readonly CallbackEffect[]): Call
     }
   const closed = end({ value: 'again', context }, 'tried', 'stopped', 'tried')
   return { ...closed, effects: [...before, ...texts, tell, ...closed.effects] }
+}
+
+/** We ring them no more, and the promise stands: its owner is told. What a person is deciding already stays with them. */
+function byHand(state: Callback, why: string): CallbackTurn {
+  if (state.value === 'deciding') return same(state)
+  const { state: over, effects } = end(state, 'withdrawn', 'stopped', why)
+  const others = effects.filter(({ kind }) => kind !== 'promise')
+  return { state: over, effects: [...others, { kind: 'tell-owner', what: 'by-hand' }] }
 }
 
 function decided(

@@ -163,7 +163,8 @@ it('rings, texts and asks nobody once it was stopped; ends wherever it is; whate
     { type: 'UNANSWERED', why: 'voicemail' },
     { type: 'CAME' },
     { type: 'DECIDED', by: 'a', police: false, why: 'her daughter is with her' },
-    { type: 'STOP', why: 'not these' },
+    { type: 'STOP', why: 'no more' },
+    { type: 'STOP', why: 'by relay', owed: true },
   ]
   const seen = new Map<string, Callback>()
   const list: Callback[] = []
@@ -190,14 +191,21 @@ it('rings, texts and asks nobody once it was stopped; ends wherever it is; whate
     for (const heard of events) {
       const { state: next, effects } = stepCallback(state, heard, at(state.context.until))
       const kinds = effects.map(({ kind }) => kind)
+      if (heard.type === 'STOP' && heard.owed && state.value === 'deciding') {
+        expect([next, kinds]).toEqual([state, []])
+        continue
+      }
       if (heard.type === 'STOP') {
         expect(next.value).toBe('withdrawn')
+        expect(kinds.includes(heard.owed ? 'tell-owner' : 'promise')).toBe(true)
+        if (heard.owed) expect(kinds).not.toContain('promise')
         for (const kind of ['text', 'ring', 'welfare', 'wait']) expect(kinds).not.toContain(kind)
       }
       // Every turn that changes anything waits for something, ends, or leaves it to a person who is asked.
       if (kinds.length > 0)
         expect(next.done || kinds.includes('wait') || next.value === 'deciding').toBe(true)
-      if (next.done) expect(kinds).toContain('promise')
+      const owed = heard.type === 'STOP' && heard.owed
+      if (next.done && !owed) expect(kinds).toContain('promise')
       if (next.value === 'deciding' && state.value !== 'deciding')
         expect(effects).toContainEqual({ kind: 'welfare', who: 'police' })
       if (kinds.includes('welfare')) expect(['P1', 'P2']).toContain(state.context.priority)
