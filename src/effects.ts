@@ -45,7 +45,8 @@ export function performer(world: World, parts: Parts): (row: OutboxRow) => Promi
   return async function perform(row) {
     if (row.kind === 'translate') return translateRow(world, parts, row)
     if (row.kind === 'copies') return deleteCopies(world, parts, row)
-    if (await reachesBarred(parts, row)) return { refused: { why: 'barred' } }
+    const barred = await reachesBarred(parts, row)
+    if (barred) return { refused: { why: barred } }
     const done = world.desk?.perform(row)
     if (done) return done
     const asked = kinds[row.kind]?.(row) ?? { refused: `nobody does ${row.kind}` }
@@ -67,18 +68,22 @@ export function performer(world: World, parts: Parts): (row: OutboxRow) => Promi
 }
 
 /**
- * Whether a row would reach somebody that nothing of its contact may reach (domain 6.7, notThese). The one place where that
+ * Why a row may not go, where it would reach somebody that nothing of its contact may reach (domain 6.7: notThese, and death). The one place where that
  * is held: whatever leaves by the outbox passes here, whoever asked for it.
  */
-async function reachesBarred({ store }: Parts, row: OutboxRow): Promise<boolean> {
-  if (!REACHES.has(row.kind)) return false
+async function reachesBarred({ store }: Parts, row: OutboxRow): Promise<string | null> {
+  if (!REACHES.has(row.kind)) return null
   const contact = await store.load(row.contact)
-  if (!contact?.notThese?.length) return false
+  if (!contact?.notThese?.length && !contact?.died) return null
   const named = typeof row.body.to === 'string' ? row.body.to : undefined
   const meant = row.kind === 'join' ? contact.out?.number : contact.person.address
   const to = named ?? meant
-  return to !== undefined && isBarred(contact, to)
+  if (to === undefined || !isBarred(contact, to)) return null
+  return contact.notThese?.includes(to) ? 'barred' : DIED
 }
+
+/** Nobody need see to what was not sent to somebody who has died. */
+const DIED = 'they have died'
 
 /** What goes to somebody who is not on the roster. */
 const REACHES: ReadonlySet<string> = new Set(['text', 'teams', 'ring', 'join'])
@@ -114,7 +119,7 @@ export function reporter(
           ...('done' in result ? result.done : result.parked),
         },
       },
-      task: failed && row.kind !== 'recording',
+      task: failed && row.kind !== 'recording' && result.parked.why !== DIED,
       ...(sid !== undefined && {
         change: taken(row.id, sid),
         timers: ({ id }, now) => [copiesTimer(id, now)],

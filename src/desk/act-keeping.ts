@@ -98,10 +98,19 @@ export const keeping = {
       kind: 'not-these',
       // Whose numbers they are stands in the sealed contact alone.
       detail: { count: numbers.length },
-      change: (now) => safeguarded(doing, { ...now, notThese: numbers, restricted: true }),
+      change: (now) =>
+        safeguarded(doing, { ...without(now, numbers), notThese: numbers, restricted: true }),
     })
     return ok(SAID.done)
   },
+}
+
+/** Whoever is the danger speaks for nobody, whatever was agreed before. */
+function without(contact: Contact, numbers: readonly string[]): Contact {
+  const { people } = contact
+  if (!people?.agreed) return contact
+  const agreed = people.agreed.filter(({ number }) => !numbers.includes(number))
+  return { ...contact, people: { ...people, agreed } }
 }
 
 /** Whoever may not see it any more can not keep a promise of it: it goes to whoever safeguards here. */

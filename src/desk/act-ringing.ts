@@ -3,11 +3,12 @@ import { beginHandoff } from '../handoff/handoff.ts'
 import { mayTake } from '../handoff/shift.ts'
 import { lineTo } from '../places/route.ts'
 import { serviceName } from '../places/shape.ts'
-import type { Contact } from '../record/contact.ts'
+import type { Agreed, Contact } from '../record/contact.ts'
 import { mayRing } from '../record/outbound.ts'
 import { takeHandoff } from '../turn/handed.ts'
 import { handoffFacts, liveHandoff } from '../turn/handing.ts'
 import { dangerOf } from '../turn/ringing-back.ts'
+import { isHint } from './act-people.ts'
 import { no, ok } from './answers.ts'
 import type { DoingOn } from './doing.ts'
 import { writeDown } from './note.ts'
@@ -78,7 +79,34 @@ function whom({ act, contact, place, parts }: RingOut): NonNullable<Contact['out
       place.services[named] && lineTo(place, parts.content().calendar, named, at, parts.now())
     return line?.number ? { number: line.number, who: serviceName(place, named) } : SAID.noService
   }
+  if (act.to === 'carer') return agreedOf(contact, act.agreed)
   return act.number !== undefined && act.reason
-    ? { number: act.number, who: act.to === 'carer' ? 'their carer' : 'a typed number' }
+    ? { number: act.number, who: 'a typed number' }
     : SAID.noNumber
+}
+
+const WHO: Readonly<Record<Agreed['relation'], string>> = {
+  carer: 'their carer',
+  'next-of-kin': 'their next of kin',
+  attorney: 'their attorney',
+  other: 'somebody they agreed to',
+}
+
+/** One of those who may speak for them: never one that is only found by the number that rang. */
+function agreedOf(
+  contact: Contact,
+  named: string | undefined
+): NonNullable<Contact['out']> | string {
+  const agreed = contact.people?.agreed ?? []
+  if (agreed.length > 0 && isHint(contact)) return SAID.whoFirst
+  const carers = agreed.filter(({ relation }) => relation === 'carer')
+  const [only, ...more] = carers.length > 0 ? carers : agreed
+  const one =
+    named === undefined
+      ? more.length === 0
+        ? only
+        : undefined
+      : agreed.find(({ id }) => id === named)
+  if (!one) return more.length > 0 && named === undefined ? SAID.whichOne : SAID.notAgreed
+  return { number: one.number, who: WHO[one.relation] }
 }

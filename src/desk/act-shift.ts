@@ -42,7 +42,7 @@ export const endingFor = {
     if (!staffOf(place, who)) return no(SAID.notFound)
     await goneFromWork({ parts, desk }, place, who, `ended by ${staff.id}: ${why}`)
     offer(place.place)
-    return ok(SAID.done)
+    return ok(SAID.endedFor(staffOf(place, who)?.name ?? who))
   },
 }
 type EndingFor = Doing<Extract<StaffAct, { do: 'end-shift' }>>

@@ -2,7 +2,9 @@ import type { Actor, ActResult, StaffAct } from '../handoff/acts.ts'
 import { holds, staffOf } from '../places/roster.ts'
 import type { Contact } from '../record/contact.ts'
 import { calling } from './act-calling.ts'
+import { dying } from './act-died.ts'
 import { keeping } from './act-keeping.ts'
+import { people } from './act-people.ts'
 import { ringing } from './act-ringing.ts'
 import { endingFor, shifting } from './act-shift.ts'
 import { standing } from './act-status.ts'
@@ -28,6 +30,8 @@ const DOES: Does = {
   ...shifting,
   ...endingFor,
   ...keeping,
+  ...people,
+  ...dying,
   ...ringing,
   ...standing,
 }

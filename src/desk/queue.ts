@@ -4,22 +4,30 @@ import type { WaitingView } from '../record/views.ts'
 import type { Desk, DeskRow } from '../store/desk.ts'
 import { liveHandoff } from '../turn/handing.ts'
 
+/** What says who is asked first. */
+interface Asks {
+  discipline?: string
+  keyWorker?: string
+  helpedBy?: string
+  passed: readonly string[]
+}
+
 /** The desk's row of one who waits, or is with somebody: what of its contact may be read by all who work there. */
 export function queueRow(contact: Contact): DeskRow | null {
   const live = liveHandoff(contact)
   if (!live) return null
   const { context, value } = live
-  const view: WaitingView & { discipline?: string; keyWorker?: string; passed: readonly string[] } =
-    {
-      ...{ contact: contact.id, ref: contact.ref, channel: context.channel, value },
-      ...{ priority: context.priority, level: context.level, danger: context.danger },
-      ...{ wants: context.wants, since: context.since, language: context.language },
-      ...{ restricted: context.restricted, asked: context.asked, passed: context.passed },
-      ...(context.by && { by: context.by.staff }),
-      ...(context.discipline !== undefined && { discipline: context.discipline }),
-      ...(context.keyWorker !== undefined && { keyWorker: context.keyWorker }),
-      ...(context.of !== undefined && { of: context.of }),
-    }
+  const view: WaitingView & Asks = {
+    ...{ contact: contact.id, ref: contact.ref, channel: context.channel, value },
+    ...{ priority: context.priority, level: context.level, danger: context.danger },
+    ...{ wants: context.wants, since: context.since, language: context.language },
+    ...{ restricted: context.restricted, asked: context.asked, passed: context.passed },
+    ...(context.by && { by: context.by.staff }),
+    ...(context.discipline !== undefined && { discipline: context.discipline }),
+    ...(context.keyWorker !== undefined && { keyWorker: context.keyWorker }),
+    ...(context.helpedBy !== undefined && { helpedBy: context.helpedBy }),
+    ...(context.of !== undefined && { of: context.of }),
+  }
   return {
     ...{ place: contact.place, kind: 'queue', id: contact.id, turn: contact.turn },
     // Who is looked after stands behind those who wait, whatever their rank.

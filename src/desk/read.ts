@@ -116,6 +116,14 @@ async function whole(parts: Parts, contact: Contact): Promise<ContactView> {
       },
     }),
     promises: mine,
+    people: peopleOf(contact),
     timeline,
   }
 }
+
+const peopleOf = ({ person, people, died }: Contact): ContactView['people'] => ({
+  ...people,
+  relay: person.relay === true,
+  nextOfKin: person.nextOfKin === true,
+  ...(died && { died: { by: died.by, at: died.at } }),
+})

@@ -4,12 +4,13 @@ import type { Place } from '../places/shape.ts'
 import type { Contact } from '../record/contact.ts'
 import type { OutboxRow } from '../store/contract.ts'
 import type { Desk } from '../store/desk.ts'
+import { whoKnowsThem } from '../turn/owed.ts'
 import type { OwnerTold } from '../turn/tell-row.ts'
 import type { Parts } from '../turn.ts'
 import { decideCard } from '../words/staff-card-decide.ts'
 import { clockWords } from '../words/staff-card-words.ts'
 import type { Chatting } from './chats.ts'
-import { everybody, standsAt } from './staff.ts'
+import { dutyOf, everybody, standsAt } from './staff.ts'
 
 interface Telling {
   parts: Parts
@@ -31,9 +32,14 @@ export async function tellOwner(
   const say = WORDS[told.what]
   if (!place || !chatting || !say) return { done: { skipped: 'nobody can be told' } }
   const to = await whom(desk, place, contact, told.owner)
-  const words = say(contact.ref, told.due ? clockWords(told.due, parts.now(), place.timeZone) : '')
+  const knows = told.what === 'welfare-key-worker' ? await knownBy(desk, place, contact) : undefined
+  if (knows?.here)
+    await chatting.words({ place: place.place, staff: knows.id }, YOU_KNOW(contact.ref), undefined)
+  const words = knows
+    ? ASK(contact.ref, knows.name)
+    : say(contact.ref, told.due ? clockWords(told.due, parts.now(), place.timeZone) : '')
   const of = { contact: contact.id, ref: contact.ref, turn: contact.turn }
-  for (const staff of to) {
+  for (const staff of to.filter((id) => id !== knows?.id)) {
     const whose = { place: place.place, staff }
     if (told.what === 'welfare-police')
       await chatting.card(whose, decideCard(of, chatting.link(contact)), undefined)
@@ -56,17 +62,33 @@ async function whom(
   return staffOf(place, owner) && here.includes(owner) ? [owner] : here
 }
 
+/** Who of ours knows them, and whether they can be told: at work, and may see this contact. */
+async function knownBy(desk: Desk, place: Place, contact: Contact) {
+  const one = staffOf(place, whoKnowsThem(contact) ?? '')
+  if (!one) return undefined
+  const may = holds(one, contact.restricted ? 'safeguarding' : 'navigator')
+  const here = may && standsAt(await dutyOf(desk, place.place, one.id)) !== 'off'
+  return { id: one.id, name: one.name, here }
+}
+
+const YOU_KNOW = (ref: string) =>
+  `${ref}: no answer. You know them: please see if they are safe. Open it to read more.`
+const ASK = (ref: string, name: string) =>
+  `${ref}: no answer. ${name} knows them: please ask ${name} to see if they are safe.`
+
 const WORDS: Readonly<Record<string, (ref: string, when: string) => string>> = {
   'no-answer': (ref, when) => `${ref}: they did not answer. You are free. We try again at ${when}.`,
   unanswered: (ref) => `${ref}: an urgent call back was not answered. We go on trying.`,
   busy: (ref) => `${ref}: their line is busy each time we ring. We go on trying.`,
   tried: (ref) => `${ref}: nobody answered any of our calls.`,
+  'by-hand': (ref) =>
+    `${ref}: we may not ring them by machine. Please open it, and reach them another way.`,
   late: (ref, when) => `${ref}: the call promised by ${when} is late. Please take it.`,
   moved: (ref, when) =>
     `${ref}: that hour was full. Their call is now by ${when}. They were told another time.`,
   'welfare-key-worker': (ref) =>
     `${ref}: no answer. Please ask their key worker to see if they are safe.`,
   'welfare-next-of-kin': (ref) =>
-    `${ref}: no answer. They agreed that we ring their next of kin. Please do.`,
+    `${ref}: no answer. They agreed that we ring their next of kin. Please do: open it to see who.`,
   'welfare-police': (ref) => `${ref}: no answer. Decide if the police should see if they are safe.`,
 }

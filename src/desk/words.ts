@@ -35,12 +35,31 @@ export const SAID = {
   statusMoved: (count: number) => `Done. ${count} open promises have a new owner.`,
   noReplacement: 'Name the service that does its work meanwhile.',
   whyUntil: 'Say why, and until when.',
+  whoFirst: 'First say if they are the same person who rang before. Ask them.',
+  noKeyWorker: 'A key worker is one of those here who take contacts. Choose a name.',
+  keyWorker: (name: string) => `${name} is their key worker now, and is asked first.`,
+  noMoreKeyWorker: 'They have no key worker now.',
+  agreed: 'Written down, with your name and today.',
+  agreedNoMore: 'They may not be told any more.',
+  notAgreed: 'Nobody like that is agreed. Open the contact, and write down who may be told.',
+  whichOne: 'There is more than one. Open the contact, and ring the right one from there.',
+  samePerson: 'Written down. What they agreed to before stands.',
+  otherPerson: 'Written down. What stood here was of somebody else, and is gone from this contact.',
+  endFirst: 'Someone here is writing with whoever has their phone. End that first, then mark it.',
+  died: (refs: readonly string[]) =>
+    `Written down. Nothing of ours reaches them now. Tell each team that was to come.${
+      refs.length > 0
+        ? ` Also open from this number: ${refs.join(', ')}. If they are of the same person, mark them too.`
+        : ''
+    }`,
+  notDied: 'The mark is gone. What was promised is owed again: look at what is late.',
   again: 'Someone else changed it just now. Look again, then try again.',
   available: 'You are on shift. Contacts come to you now.',
   breakNext: 'Your break begins when this one is written up. Nothing new comes to you.',
   onBreak: 'You are on a break. Nothing comes to you.',
   paused: 'You are paused. Take the time you need.',
   ended: 'Your shift is over. Thank you.',
+  endedFor: (name: string) => `The shift of ${name} is over. What they had goes back to the team.`,
   later: 'It will come back in ten minutes, if it is still there.',
 } as const
 

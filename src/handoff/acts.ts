@@ -9,6 +9,12 @@ const number = z.string().regex(/^\+44\d{9,10}$/, 'write a UK number as +44 and 
 /** Why somebody does not take a contact. */
 export const DECLINES = ['busy', 'not-mine', 'know-them', 'need-break', 'other'] as const
 
+/** How somebody stands to the person they may speak for. */
+export const RELATIONS = ['carer', 'next-of-kin', 'attorney', 'other'] as const
+
+/** What they may be told: that we look for the person, what was agreed and when, or everything. */
+export const MAY_KNOW = ['looking', 'plans', 'all'] as const
+
 /** What a navigator writes down when a contact is over: two taps and a line. */
 export const wrapUpShape = z.strictObject({
   outcome: z.enum(['helped', 'passed-on', 'call-back', 'no-answer', 'declined', 'other']),
@@ -69,6 +75,8 @@ export const staffActShape = z.discriminatedUnion('do', [
     do: z.literal('ring-out'),
     contact: id,
     to: z.enum(['person', 'carer', 'service', 'number']),
+    /** Which of those they agreed; else their carer, or the only one there is. */
+    agreed: id.optional(),
     service: id.optional(),
     number: number.optional(),
     reason: line.optional(),
@@ -114,6 +122,29 @@ export const staffActShape = z.discriminatedUnion('do', [
     contact: id,
     relay: z.boolean().optional(),
     nextOfKin: z.boolean().optional(),
+  }),
+  /** Who looks after them from now on; nobody, where it names none. */
+  z.strictObject({ do: z.literal('key-worker'), contact: id, staff: id.optional() }),
+  /** Somebody who may speak for them or be told, as they said to whoever writes it down (domain.md 6.7). */
+  z.strictObject({
+    do: z.literal('agree'),
+    contact: id,
+    relation: z.enum(RELATIONS),
+    name: z.string().trim().min(1).max(100),
+    number,
+    may: z.enum(MAY_KNOW),
+  }),
+  /** They agreed to it no more. */
+  z.strictObject({ do: z.literal('agree-no-more'), contact: id, agreed: id }),
+  /** Whether what was written down for this number is of the same person: asked of them, and never taken from the number. */
+  z.strictObject({ do: z.literal('same-person'), contact: id, same: z.boolean() }),
+  /** They have died: all contact with them ends. */
+  z.strictObject({ do: z.literal('died'), contact: id, told: line.default('') }),
+  /** It was a mistake: a supervisor takes the mark away. */
+  z.strictObject({
+    do: z.literal('not-died'),
+    contact: id,
+    why: z.string().trim().min(1).max(2_000),
   }),
   z.strictObject({ do: z.literal('not-these'), contact: id, numbers: z.array(number).max(20) }),
   z.strictObject({ do: z.literal('near-miss'), contact: id, note: line }),

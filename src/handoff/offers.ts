@@ -13,6 +13,7 @@ export interface Waiting
     | 'language'
     | 'discipline'
     | 'keyWorker'
+    | 'helpedBy'
     | 'restricted'
     | 'asked'
     | 'passed'
@@ -61,7 +62,7 @@ export const rowsNeeded = (staff: number): number => 20 + 3 * staff
 /**
  * Who is to be asked now (domain.md 6.1, design.md 2.9). Danger, and every P1, is asked of everybody free at once, on top
  * of what they are asked already. For all others each free navigator has one offer, best rank first: the key worker, then
- * who speaks the language and knows the matter, then anyone. Whoever passed is not asked again before everybody was.
+ * who helped them before, then who speaks the language and knows the matter, then anyone. Whoever passed is not asked again before everybody was.
  */
 export function offers(waiting: readonly Waiting[], staff: readonly OnDuty[], now: string): Asking {
   const inOrder = [...waiting].sort((a, b) => (a.rank < b.rank ? -1 : a.rank > b.rank ? 1 : 0))
@@ -139,10 +140,11 @@ export function hasPhone({ phone }: Pick<OnDuty, 'phone'>, now: string): boolean
   return phone.heard !== null && Date.parse(now) - Date.parse(phone.heard) <= LIVE_PHONE
 }
 
-/** Best first: the key worker, then language and discipline, then who has been free longest. */
+/** Best first: the key worker, then who helped them before, then language and discipline, then who has been free longest. */
 function ranked(one: Waiting, staff: readonly OnDuty[]): readonly OnDuty[] {
   const score = ({ staff: id, languages, disciplines }: OnDuty) => {
-    if (id === one.keyWorker) return 0
+    if (id === one.keyWorker) return -1
+    if (id === one.helpedBy) return 0
     const speaks = languages.includes(one.language)
     const knows = one.discipline === undefined || disciplines.includes(one.discipline)
     return 1 + (speaks ? 0 : 2) + (knows ? 0 : 1)

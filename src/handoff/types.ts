@@ -63,6 +63,8 @@ export interface HandoffContext {
   discipline?: string
   /** Staff id of their key worker, who is asked first. */
   keyWorker?: string
+  /** Staff id of whoever helped them before, who is asked next. */
+  helpedBy?: string
   /** Only the safeguarding role may see it; never shown in a channel. */
   restricted: boolean
   /** Who is asked now, and who said no or let it pass since it was last raised. */
@@ -224,7 +226,7 @@ export type Given = Pick<
   HandoffContext,
   'channel' | 'priority' | 'level' | 'danger' | 'wants' | 'language' | 'restricted'
 > &
-  Partial<Pick<HandoffContext, 'of' | 'discipline' | 'keyWorker' | 'since'>>
+  Partial<Pick<HandoffContext, 'of' | 'discipline' | 'keyWorker' | 'helpedBy' | 'since'>>
 
 export interface HandoffTurn {
   state: Handoff

@@ -1,4 +1,5 @@
 import type { Channel, Level, Priority, State } from '../conversation/types.ts'
+import type { MAY_KNOW, RELATIONS } from '../handoff/acts.ts'
 import type { Callback } from '../handoff/callback-types.ts'
 import type { Handoff } from '../handoff/types.ts'
 import type { SentText } from './texts.ts'
@@ -97,6 +98,33 @@ export interface CallBack {
   by: string
 }
 
+/** Somebody who may speak for them or be told, as they agreed: verified by a person, and dated (domain.md 6.7). */
+export interface Agreed {
+  /** Unique among those of one person. */
+  id: string
+  relation: (typeof RELATIONS)[number]
+  name: string
+  /** E.164. */
+  number: string
+  may: (typeof MAY_KNOW)[number]
+  /** Staff id of whoever heard it from them, and when: ISO 8601 UTC. */
+  by: string
+  at: string
+}
+
+/** Who looks after somebody and who may speak for them, as staff wrote it down. */
+export interface People {
+  keyWorker?: { staff: string; by: string; at: string }
+  agreed?: readonly Agreed[]
+  /**
+   * Reference of the earlier contact of this number that it was found in. Until a person has asked who they are it is a
+   * hint: it says whom of ours to ask first and is shown to staff, and nobody is rung by it.
+   */
+  from?: string
+  /** Reference of a contact of this number whose person has died: whoever rings may be in mourning. */
+  lost?: string
+}
+
 /** One episode with one person about one matter. It may span channels and calls. */
 export interface Contact {
   schema: 1
@@ -137,6 +165,13 @@ export interface Contact {
   helpedBy?: string
   /** When they were asked how it was, and what they said: 1 bad to 5 good. */
   feedback?: { asked: string; score?: number }
+  /** Who looks after them, and who may speak for them. */
+  people?: People
+  /**
+   * They have died: nothing of ours reaches their numbers any more. By whom and when (ISO 8601 UTC) it was
+   * marked, and which of its clocks ended with it.
+   */
+  died?: { by: string; at: string; stopped: readonly number[] }
   /** Numbers that nothing may reach: no text, call, reply, feedback or card. */
   notThese?: readonly string[]
   /** Only the safeguarding role may see more than the reference. */

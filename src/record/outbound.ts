@@ -1,3 +1,4 @@
+import type { Contact } from './contact.ts'
 import { type NumberKind, numberKind } from './numbers.ts'
 
 /** One text or call that we would make. */
@@ -59,14 +60,19 @@ export function readCaps(text: string): { caps: Caps; faults: string[] } {
   return { caps, faults }
 }
 
-/** Numbers that nothing of a contact may reach: those of whoever is the danger (domain 6.7, notThese). */
-export const isBarred = (
-  { notThese = [] }: { notThese?: readonly string[] | undefined },
-  to: string
-): boolean => notThese.includes(to)
+/** What of a contact says whom nothing may reach. */
+export type Barring = Partial<Pick<Contact, 'notThese' | 'died'>> & {
+  person?: Pick<Contact['person'], 'address' | 'ringOn'>
+}
+
+/**
+ * Whether nothing of a contact may reach this number or chat: it is that of whoever is the danger (domain 6.7, notThese), or
+ * of the person, who has died.
+ */
+export const isBarred = ({ notThese = [], died, person }: Barring, to: string): boolean =>
+  notThese.includes(to) ||
+  (died !== undefined && person !== undefined && [person.address, person.ringOn].includes(to))
 
 /** Whether staff may have this number rung for a contact: of the UK, not sold by the call, and not barred. */
-export const mayRing = (
-  contact: { notThese?: readonly string[] | undefined },
-  to: string
-): boolean => !isBarred(contact, to) && ['mobile', 'landline', 'freephone'].includes(numberKind(to))
+export const mayRing = (contact: Barring, to: string): boolean =>
+  !isBarred(contact, to) && ['mobile', 'landline', 'freephone'].includes(numberKind(to))

@@ -1,6 +1,6 @@
 import type { Channel, Level, Priority } from '../conversation/types.ts'
 import type { DangerAsked, HandoffValue, Leg } from '../handoff/types.ts'
-import type { CallBack, Consent, LogEntry, Status } from './contact.ts'
+import type { CallBack, Consent, LogEntry, People, Status } from './contact.ts'
 
 /** What a navigator must know before they say hello, so that nobody tells their story twice. In English, in plain words. */
 export interface Story {
@@ -94,12 +94,23 @@ export interface StatusView {
   lastWeek?: { red: number; amber: number }
 }
 
+/** How somebody is rung, who looks after them and who may speak for them, as staff wrote it down. */
+export interface PeopleView extends People {
+  /** They speak through Relay UK. */
+  relay: boolean
+  /** They agreed that their next of kin is told when they do not answer. */
+  nextOfKin: boolean
+  /** They have died: who marked it, and when. */
+  died?: { by: string; at: string }
+}
+
 /** A contact as staff see it. */
 export interface ContactView extends Story {
   status: Status
   /** `channel` is how they are met: a person who wrote may be rung. That of the contact where it is not said. */
   handoff?: { value: HandoffValue; by?: string; channel?: Channel; legs: readonly Leg[] }
   promises: readonly PromiseView[]
+  people: PeopleView
   timeline: readonly LogEntry[]
 }
 

@@ -12,7 +12,7 @@ import {
   tell,
 } from './call-back.ts'
 import { liveHandoff } from './handing.ts'
-import { givenOf, numberToRing, owedCalls } from './owed.ts'
+import { givenOf, mayTellKin, numberToRing, owedCalls, whoKnowsThem } from './owed.ts'
 
 /**
  * A store that rings people back: whatever turn makes, keeps or takes away a promise to ring, the call back begins, ends or
@@ -56,7 +56,7 @@ function heardIn(go: Going, entry: LogEntry): void {
   const live = liveCallback(go.contact)
   if (!live) return
   if (entry.kind === 'clock-missed') tell(go, 'late')
-  if (entry.kind === 'ring-by') agreed(go)
+  if (KNOWN.has(entry.kind)) known(go)
   const { out } = go.contact
   // They ring us while we were about to ring them: as busy as a line can be.
   if (entry.kind === 'begin' && entry.channel === 'voice' && !out) hear(go, { type: 'BUSY' })
@@ -69,11 +69,18 @@ function heardIn(go: Going, entry: LogEntry): void {
   }
 }
 
-/** They agreed, or do not any more, that their next of kin is told. */
-function agreed(go: Going): void {
-  const { callback, person } = go.contact
+/** What staff write down of who knows them and who may be told. */
+const KNOWN: ReadonlySet<string> = new Set([
+  ...['ring-by', 'key-worker', 'agreed', 'agreed-no-more', 'same-person'],
+])
+
+/** Whether they have a key worker, and whether their next of kin is told, may have changed. */
+function known(go: Going): void {
+  const { callback } = go.contact
   if (!callback) return
-  const context = { ...callback.context, nextOfKin: person.nextOfKin === true }
+  const nextOfKin = mayTellKin(go.contact)
+  const keyWorker = whoKnowsThem(go.contact) !== undefined
+  const context = { ...callback.context, nextOfKin, keyWorker }
   go.contact = { ...go.contact, callback: { ...callback, context } }
 }
 
@@ -101,13 +108,13 @@ const WHY: Readonly<Record<string, 'voicemail' | 'failed'>> = {
   failed: 'failed',
 }
 
-/** A call that is owed no more, or that may not be made any more, is not made. */
+/** A call that is owed no more is not made; nor is one to a number that may not be rung: a person keeps that promise. */
 function stillOwed(go: Going): void {
   const { contact, t } = go
   const may = numberToRing(contact) !== undefined
   if (may && owedCalls(t.place, contact).length > 0) return
   const met = contact.clocks.some(({ name, state }) => name === 'ringBack' && state === 'met')
-  if (!may) hear(go, { type: 'STOP', why: 'may not be rung' })
+  if (!may) hear(go, { type: 'STOP', why: 'may not be rung', ...(!contact.died && { owed: true }) })
   else
     hear(go, met ? { type: 'ANSWERED' } : { type: 'STOP', why: 'it is not ours to make any more' })
 }

@@ -132,12 +132,20 @@ function callOf({ contact: { handoff } }: Carrying, label: string): { call?: str
 }
 
 /** Never somebody whose phone is not safe, a child, or who told of harm (domain 6.5). */
-const mayAskHowItWas = ({ person, codes, restricted, notThese, feedback }: Contact): boolean =>
+const mayAskHowItWas = ({
+  person,
+  codes,
+  restricted,
+  notThese,
+  died,
+  feedback,
+}: Contact): boolean =>
   !person.unsafe &&
   !person.overheard &&
   person.adult !== 'no' &&
   !restricted &&
   !notThese?.length &&
+  !died &&
   !feedback &&
   !codes.some((code) => ['SAFE', 'EPOL', 'EMH'].includes(code))
 

@@ -5,6 +5,7 @@ import { makeReference } from '../record/reference.ts'
 import type { Found, Store } from '../store/contract.ts'
 import { mayCarryOn, windowMs } from './facts.ts'
 import { phoneKind } from './hear.ts'
+import { isKnown, recalled } from './recall.ts'
 
 /** What stands behind the things a turn must make up: ids, chance, and the partition of an address. */
 export interface Makes {
@@ -81,8 +82,8 @@ export async function findStanding(
   const recent = moved
     ? await store.recent(loaded.place.place, inbound.from, weekBefore(now))
     : ofReached
-  const latest = live ?? recent.find((one) => isHanded(one, inbound)) ?? recent[0] ?? null
-  const contacts = recent.length + (live || !latest ? 1 : 0)
+  const latest = live ?? recent.find((one) => isHanded(one, inbound)) ?? goesOnIn(recent)
+  const contacts = recent.length + (live || recent.length === 0 ? 1 : 0)
   const helpedBy = recent.find((one) => one.helpedBy !== undefined)?.helpedBy
   const stand = (contact: Contact, state: Standing['state'], stored: Contact | null) => ({
     ...{ loaded, stored, contact, state, contacts },
@@ -98,11 +99,34 @@ export async function findStanding(
     if (live) return stand(latest, 'live', latest)
     if (inbound.channel === 'voice') return stand(latest, 'over', latest)
   }
+  const fresh = () => openAfresh(parts, inbound, loaded, recent)
   const ended = latest && inbound.channel !== 'voice' && justEnded(latest, inbound, parts.now)
-  if (ended) return { ...stand(open(parts, inbound, loaded), 'new', null), ended: latest }
+  if (ended) return { ...stand(await fresh(), 'new', null), ended: latest }
   const carried = latest && carriedOn(latest, inbound, parts.now, windowMs(loaded.place))
   if (carried) return stand(carried, 'new', latest)
-  return stand(open(parts, inbound, loaded), 'new', null)
+  return stand(await fresh(), 'new', null)
+}
+
+/** What may go on is the newest; but whoever writes from the number of somebody who has died begins anew. */
+const goesOnIn = ([newest]: readonly Contact[]): Contact | null =>
+  newest && !newest.died ? newest : null
+
+/** How far back a new contact looks for who looks after the person, and who may speak for them. */
+const YEAR_MS = 365 * 24 * 60 * 60 * 1000
+
+/** A new contact with what is known of its number: from contacts of the week, else of the year. */
+async function openAfresh(
+  parts: Finding,
+  inbound: Inbound,
+  loaded: Loaded,
+  recent: readonly Contact[]
+): Promise<Contact> {
+  const { store, now } = parts
+  const { from } = inbound
+  const fresh = open(parts, inbound, loaded)
+  if (from === 'withheld' || recent.some(isKnown)) return recalled(fresh, recent)
+  const since = new Date(Date.parse(now) - YEAR_MS).toISOString()
+  return recalled(fresh, await store.recent(loaded.place.place, from, since))
 }
 
 /**

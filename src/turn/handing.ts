@@ -14,14 +14,14 @@ export const liveHandoff = ({ handoff }: Pick<Contact, 'handoff'>): Handoff | un
 
 /**
  * What a turn of the conversation means for the way to a person: it begins with the first turn, hears of danger and of
- * asking for somebody, and ends with the conversation. `knows` helped them before, and is asked first; `anew`: they have come
- * to us again. Null where this place has nobody to hand over to.
+ * asking for somebody, and ends with the conversation. `helpedBy` did so before, and is asked first but for the key worker;
+ * `anew`: they have come to us again. Null where this place has nobody to hand over to.
  */
 export function withHandoff(
   t: Thinking,
   contact: Contact,
   thought: Thought,
-  { knows, anew }: { knows?: string | undefined; anew: boolean }
+  { helpedBy, anew }: { helpedBy?: string | undefined; anew: boolean }
 ): Carried | null {
   const { place, facts } = t
   const known = handoffFacts(place, facts)
@@ -38,14 +38,13 @@ export function withHandoff(
   // Danger in the first words ends the questions, and is what a person is asked to come for.
   if (thought.state.done && !given.wants) return null
   const left = again ? leaves(live, known) : undefined
-  const keyWorker = left?.by ?? knows
   const begun = beginHandoff(
     {
       ...given,
       channel: facts.channel,
       language: t.lang,
       restricted: contact.restricted === true,
-      ...(keyWorker !== undefined && { keyWorker }),
+      ...askedFirst(contact, left?.by ?? helpedBy),
     },
     known
   )
@@ -66,6 +65,15 @@ function leaves(live: Handoff, known: HandoffFacts) {
   const { effects } = stepHandoff(live, { type: 'LOST', staff: by.staff, why }, known)
   return { by: by.staff, effects }
 }
+
+/** Whom of ours to ask first. A number is no proof of who rings: nobody is told of it but whoever is asked. */
+export const askedFirst = (
+  { people }: Pick<Contact, 'people'>,
+  helpedBy?: string
+): Pick<Handoff['context'], 'keyWorker' | 'helpedBy'> => ({
+  ...(people?.keyWorker && { keyWorker: people.keyWorker.staff }),
+  ...(helpedBy !== undefined && { helpedBy }),
+})
 
 /** The facts of a handoff's step. */
 export const handoffFacts = (

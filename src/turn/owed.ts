@@ -53,11 +53,11 @@ export function numberToRing(contact: Contact): string | undefined {
 
 /** A text tells nobody else that they spoke with us: only to their own mobile, and only where nothing said it is not safe. */
 export function isTextSafe(
-  { person, codes, restricted, notThese }: Contact,
+  { person, codes, restricted, notThese, died }: Contact,
   number: string
 ): boolean {
   const { unsafe, overheard, need, adult, address } = person
-  const quiet = unsafe || overheard || restricted || need === 'safety' || adult === 'no'
+  const quiet = died || unsafe || overheard || restricted || need === 'safety' || adult === 'no'
   const private_ = codes.some((code) => code === 'SAFE' || code === 'EPOL')
   return !quiet && !private_ && !notThese?.length && number === address
 }
@@ -77,10 +77,23 @@ export function givenOf(place: Place, contact: Contact, now: string): CallbackGi
     phone: numberKind(number) === 'mobile' ? 'mobile' : 'landline',
     textSafe: isTextSafe(contact, number),
     relay: false,
-    nextOfKin: contact.person.nextOfKin === true,
-    keyWorker: contact.handoff?.context.keyWorker !== undefined,
+    nextOfKin: mayTellKin(contact),
+    keyWorker: whoKnowsThem(contact) !== undefined,
   }
 }
+
+/** Whether their next of kin is told when they do not answer: they said so, or named who it is. What is only found by their number says nothing. */
+export const mayTellKin = ({ person, people }: Pick<Contact, 'person' | 'people'>): boolean =>
+  person.nextOfKin === true ||
+  (people?.from === undefined &&
+    people?.agreed?.some(({ relation }) => relation === 'next-of-kin') === true)
+
+/** Staff id of who knows them: their key worker, else whoever helped them before. */
+export const whoKnowsThem = ({
+  people,
+  handoff,
+}: Pick<Contact, 'people' | 'handoff'>): string | undefined =>
+  people?.keyWorker?.staff ?? handoff?.context.helpedBy
 
 /** They are in a call with us, or somebody of ours is with them: they need no call as well. */
 export function isWithUs({ conversation, handoff }: Contact): boolean {

@@ -3,7 +3,7 @@ import type { DangerAsked, Handoff, HandoffHeard, HandoffTurn } from '../handoff
 import type { Contact } from '../record/contact.ts'
 import type { Going } from './call-back.ts'
 import { carry } from './carry.ts'
-import { handoffFacts, liveHandoff } from './handing.ts'
+import { askedFirst, handoffFacts, liveHandoff } from './handing.ts'
 import { deciding } from './settle.ts'
 import { tellRow } from './tell-row.ts'
 
@@ -23,7 +23,7 @@ export function ringing(go: Going, out: NonNullable<Contact['out']>): void {
       wants: false,
       language: contact.conversation?.lang ?? 'en',
       restricted: contact.restricted === true,
-      ...(before?.context.keyWorker && { keyWorker: before.context.keyWorker }),
+      ...askedFirst(contact, contact.handoff?.context.helpedBy),
     },
     facts
   )

@@ -6,6 +6,7 @@ import type { Carried } from './carry.ts'
 import { open, type Standing } from './find.ts'
 import { liveHandoff, withHandoff } from './handing.ts'
 import { plainReply, ringNext } from './plain.ts'
+import { recalled } from './recall.ts'
 import { sayOf } from './says.ts'
 import { entriesOf, heardKind, promiseTimers, type Settled, settle } from './settle.ts'
 import { type TurnTold, tell } from './tell.ts'
@@ -64,7 +65,7 @@ function handing({ parts, t, standing, inbound }: Trying, thought: Thought): Han
   const begins = liveHandoff(contact) === undefined
   if (begins && !parts.staffed?.(contact.place, t.facts.channel)) return plain
   const anew = standing.state === 'new'
-  const carried = withHandoff(t, contact, thought, { knows: standing.helpedBy, anew })
+  const carried = withHandoff(t, contact, thought, { helpedBy: standing.helpedBy, anew })
   if (!carried) return plain
   const joined = carried.hears?.type === 'JOINED' && joinedAs(t, thought, carried.hears.by)
   if (!joined) return { ...plain, settled: withCarried(settled, carried) }
@@ -183,7 +184,7 @@ async function saveAfresh(
 ): Promise<StoredReply | null> {
   const { parts, t, standing, inbound } = trying
   const { now } = t.facts
-  const fresh = open({ makes: parts.makes, now }, inbound, standing.loaded)
+  const fresh = recalled(open({ makes: parts.makes, now }, inbound, standing.loaded), [old])
   const left = await parts.store.commit(leaving(standing.contact, old.turn, fresh.ref, now))
   if (left.result !== 'saved') return null
   const anew: Standing = { ...standing, stored: null, contact: fresh, state: 'live' }

@@ -49,7 +49,7 @@ export function storyOf(telling: Telling): Story {
       service: contact.route.service,
       rule: contact.route.rule,
     },
-    flags: flagsOf(contact),
+    flags: flagsOf(contact, place),
     restricted: contact.restricted === true,
   }
 }
@@ -75,9 +75,12 @@ const practiceName = (place: Place, code: string) =>
   place.practices[code] ? sayPractice(place, code) : code
 
 /** What to take care of, said as a colleague would say it. */
-function flagsOf({ person, repeat, consent, notThese }: Contact): string[] {
+function flagsOf(contact: Contact, place: Place): string[] {
+  const { person, repeat, consent, notThese, died } = contact
   const { unsafe, overheard, adult, here, phone, codeWord, relay } = person
   return [
+    ...(died ? ['They have died. Nothing of ours reaches their numbers.'] : []),
+    ...ofPeople(contact, place),
     ...(unsafe ? ['It may not be safe to ring or text this number.'] : []),
     ...(overheard ? ['Somebody may hear them. Ask only what they can answer with yes or no.'] : []),
     ...(codeWord ? ['They gave a code word. Ask for it first.'] : []),
@@ -91,6 +94,20 @@ function flagsOf({ person, repeat, consent, notThese }: Contact): string[] {
     ...(notThese && notThese.length > 0
       ? ['There are numbers that nothing may reach. They are kept with the contact.']
       : []),
+  ]
+}
+
+/** Who knows them; what was only found by their number is not theirs until somebody has asked. */
+function ofPeople({ people, died }: Contact, { staff }: Place): string[] {
+  const { keyWorker, agreed = [], from, lost } = people ?? {}
+  const worker = staff.find(({ id }) => id === keyWorker?.staff)?.name
+  const hint = from === undefined ? '' : ', if they are who rang before. Ask who they are'
+  return [
+    ...(lost && !died
+      ? ['Someone with this number has died. Be gentle, and ask who they are.']
+      : []),
+    ...(worker ? [`${worker} is their key worker${hint}.`] : []),
+    ...(agreed.length > 0 ? [`Others may speak for them${hint}. Open it to see who.`] : []),
   ]
 }
 

@@ -89,6 +89,23 @@ describe('who is asked', () => {
       {},
     ],
     ['the key worker first', [waits('x', { keyWorker: 'b' })], [a, b], { x: ['b'] }],
+    ['who helped them before', [waits('x', { helpedBy: 'b' })], [a, b], { x: ['b'] }],
+    [
+      'the key worker before who helped them before',
+      [waits('x', { keyWorker: 'b', helpedBy: 'a' })],
+      [a, b],
+      { x: ['b'] },
+    ],
+    [
+      'who helped them before, while the key worker is busy',
+      [waits('x', { keyWorker: 'b', helpedBy: 'c', language: 'so' })],
+      [
+        duty('a', { languages: ['so'] }),
+        duty('b', { shift: 'on-contact' }),
+        duty('c', { languages: ['en'] }),
+      ],
+      { x: ['c'] },
+    ],
     [
       'another while the key worker is busy',
       [waits('x', { keyWorker: 'b' })],
@@ -251,6 +268,7 @@ it(`whoever waits and whoever works: nobody is asked who may not be (seed ${seed
     passed: fc.uniqueArray(id),
     asked: fc.uniqueArray(id, { maxLength: 1 }),
     keyWorker: id,
+    helpedBy: id,
     since: fc
       .integer({ min: 0, max: 3600 })
       .map((s) => new Date(Date.parse(NOW) - s * 1000).toISOString()),
