@@ -31,6 +31,13 @@ export const ACTS: Readonly<Record<StaffAct['do'], readonly Role[]>> = {
   'not-these': ['safeguarding'],
   decide: LEADS,
   'ring-by': LEADS,
+  'key-worker': LEADS,
+  agree: LEADS,
+  'agree-no-more': LEADS,
+  'same-person': LEADS,
+  died: LEADS,
+  // Safeguarding for what only they may see.
+  'not-died': ['supervisor', 'safeguarding'],
   'near-miss': ['navigator', 'supervisor', 'safeguarding', 'auditor'],
 }
 

@@ -8,6 +8,8 @@ import { instantOf } from './words.ts'
 
 type Given = Record<string, unknown>
 const MANY = new Set(['needs', 'numbers'])
+/** Fields that say yes or no. */
+const YES_NO = new Set(['on', 'police', 'relay', 'nextOfKin', 'same'])
 
 /** What a form says, as the act it stands for: what was left empty is left out, and local times are instants. */
 export function fromForm(form: FormData, zone: string): Given {
@@ -18,7 +20,7 @@ export function fromForm(form: FormData, zone: string): Given {
     if (MANY.has(name))
       given[name] = values.flatMap(listed).map(name === 'numbers' ? international : String)
     else if (value.trim() === '') continue
-    else if (name === 'on') given[name] = value === 'true'
+    else if (YES_NO.has(name)) given[name] = value === 'true'
     else if (name === 'repeats') given[name] = Number(value)
     else if (name === 'by' || name === 'until') given[name] = instantOf(value, zone) ?? value
     else if (name === 'number') given[name] = international(value)

@@ -2,6 +2,7 @@ import { Temporal } from 'temporal-polyfill'
 import { isCode, OUTCOMES } from '../flows/outcomes.ts'
 import type { DangerAsked, HandoffValue } from '../handoff/types.ts'
 import { type Place, type Role, serviceName } from '../places/shape.ts'
+import type { Agreed } from '../record/contact.ts'
 import type { ShiftValue, WaitingView } from '../record/views.ts'
 
 /** A word for staff with the colour of its tag: each says by itself what the other shows. */
@@ -65,6 +66,20 @@ export const ROLE: Record<Role, string> = {
   safeguarding: 'safeguarding',
   auditor: 'auditor',
   admin: 'administrator',
+}
+
+/** How somebody stands to the person they may speak for. */
+export const RELATION: Record<Agreed['relation'], string> = {
+  carer: 'their carer',
+  'next-of-kin': 'their next of kin',
+  attorney: 'their attorney',
+  other: 'somebody else',
+}
+
+export const MAY_KNOW: Record<Agreed['may'], string> = {
+  looking: 'only that we look for them',
+  plans: 'what was agreed, and when',
+  all: 'everything',
 }
 
 const LANGUAGES = new Intl.DisplayNames('en', { type: 'language' })

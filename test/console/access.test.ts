@@ -8,7 +8,7 @@ import { browser, openConsole } from './opened.ts'
 const CONTACT = '019ab000-0000-7000-8000-000000000001'
 const SECRET = '019ab000-0000-7000-8000-000000000002'
 const ELSEWHERE = '019ab000-0000-7000-8000-000000000003'
-const MADE: Record<string, object> = {
+const MADE: Record<keyof typeof ACTS, object> = {
   accept: {},
   decline: { reason: 'busy' },
   later: {},
@@ -30,6 +30,13 @@ const MADE: Record<string, object> = {
   'end-shift': { staff: 'ben', why: 'Ill' },
   decide: { police: false, why: 'Their daughter went.' },
   'near-miss': { note: 'Late' },
+  'ring-by': { relay: true },
+  'key-worker': { staff: 'gwen' },
+  agree: { relation: 'carer', name: 'Bea', number: '+447700900456', may: 'plans' },
+  'agree-no-more': { agreed: 'a1' },
+  'same-person': { same: true },
+  died: {},
+  'not-died': { why: 'It was their brother' },
 }
 
 /** One person of each role at Lewisham, each with that role alone. */
@@ -92,7 +99,7 @@ async function letIn(asker: Asker, row: string, contact = CONTACT): Promise<bool
   const needs = act !== 'shift' && act !== 'status'
   const answer = await (method === 'GET'
     ? asker.ask(to)
-    : asker.json(to, { ...(needs && { contact }), ...MADE[act] }))
+    : asker.json(to, { ...(needs && { contact }), ...MADE[act as keyof typeof ACTS] }))
   await answer.body?.cancel()
   const out = answer.headers.get('Location')?.startsWith('/console/sign-in?')
   return !out && ![401, 403, 404].includes(answer.status)

@@ -213,6 +213,7 @@ const story = (): Omit<Kept, 'contact' | 'ref'> => ({
   handoff: { value: 'offered', legs: [] },
   asked: ['farah'],
   promises: [],
+  people: { relay: false, nextOfKin: false },
   timeline: [
     { seq: 1, at: '2026-11-24T14:16:00Z', kind: 'begin', channel: 'voice', said: 'Hello.' },
     { seq: 2, at: '2026-11-24T14:17:00Z', kind: 'answer', step: 'danger/a', heard: '2' },

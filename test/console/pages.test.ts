@@ -38,7 +38,16 @@ describe.skipIf(skipped)('the pages of the console', () => {
     await sound(page)
     await signIn('ines')
     one.desk.contacts.get(id(2))!.asked = ['ines']
-    const paths = ['', '/queue', '/promises', '/status', '/shift', '/contacts/14227400', '/phone']
+    const paths = [
+      '',
+      '/queue',
+      '/promises',
+      '/status',
+      '/shift',
+      '/contacts/14227400',
+      '/contacts/42682190',
+      '/phone',
+    ]
     for (const width of [1280, 360]) {
       await page.setViewportSize({ width, height: 900 })
       for (const path of paths) {
@@ -88,6 +97,46 @@ describe.skipIf(skipped)('the pages of the console', () => {
       outcome: 'helped',
       nextStep: 'A nurse comes at four',
     })
+  })
+
+  it('let one write down who may be told, and ring them, by keyboard alone', async () => {
+    await signIn('farah')
+    await page.goto(`${url}/console/contacts/14227400`)
+    await press('link', 'Skip to main content')
+    await tabTo(page, 'button', /^Ring them/)
+    await page.keyboard.press('Enter')
+    await seen(page, 'Done: ring-out.')
+    await page.locator('summary', { hasText: 'Write down who may be told' }).focus()
+    await page.keyboard.press('Enter')
+    await tabTo(page, 'textbox', 'Their name')
+    await page.keyboard.type('Cal')
+    await tabTo(page, 'textbox', 'Their UK number')
+    await page.keyboard.type('07700 900457')
+    await tabTo(page, 'combobox', 'They are')
+    await page.keyboard.press('ArrowDown')
+    await press('button', 'Write them down')
+    await seen(page, 'Done: agree.')
+    expect(one.desk.acted.map(({ act }) => act)).toEqual([
+      { do: 'ring-out', contact: id(2), to: 'carer', agreed: 'a1' },
+      {
+        ...{ do: 'agree', contact: id(2), name: 'Cal', number: '+447700900457' },
+        ...{ relation: 'next-of-kin', may: 'looking' },
+      },
+    ])
+  })
+
+  it('let a supervisor end the shift of somebody who cannot, by keyboard alone', async () => {
+    await signIn('ines')
+    await page.goto(`${url}/console/queue`)
+    await page.locator('summary', { hasText: 'End their shift: Gwen' }).focus()
+    await page.keyboard.press('Enter')
+    await tabTo(page, 'textbox', 'Why Gwen cannot end it')
+    await page.keyboard.type('Taken ill')
+    await press('button', 'End their shift')
+    await seen(page, 'Ended.')
+    expect(one.desk.acted.map(({ act }) => act)).toEqual([
+      { do: 'end-shift', staff: 'gwen', why: 'Taken ill' },
+    ])
   })
 
   it('do the same without script', async () => {

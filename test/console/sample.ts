@@ -19,7 +19,22 @@ export function sample(desk: FakeDesk): void {
     consent: null,
     flags: ['Somebody may hear them', 'Not safe to ring'],
   })
-  desk.add({ contact: id(2), ref: '14227400', asked: ['farah'] })
+  desk.add({
+    contact: id(2),
+    ref: '14227400',
+    asked: ['farah'],
+    people: {
+      relay: false,
+      nextOfKin: true,
+      keyWorker: { staff: 'gwen', by: 'farah', at: '2026-11-02T10:00:00Z' },
+      agreed: [
+        {
+          ...{ id: 'a1', relation: 'carer', name: 'Bea', number: '+447700900456', may: 'plans' },
+          ...{ by: 'farah', at: '2026-11-02T10:00:00Z' },
+        },
+      ],
+    },
+  })
   desk.add({
     contact: id(3),
     ref: '21341095',
@@ -56,7 +71,17 @@ export function sample(desk: FakeDesk): void {
     contact: id(6),
     ref: '42682190',
     handoff: { value: 'done', legs: [] },
-    promises: [promise(id(6), '42682190', 'UCR2', 'farah', '2026-11-24T13:50:00Z', true)],
+    people: {
+      relay: true,
+      nextOfKin: false,
+      keyWorker: { staff: 'gwen', by: 'farah', at: '2026-11-02T10:00:00Z' },
+      from: '14227400',
+      died: { by: 'farah', at: '2026-11-24T13:00:00Z' },
+    },
+    promises: [
+      promise(id(6), '42682190', 'UCR2', 'farah', '2026-11-24T13:50:00Z', true),
+      promise(id(6), '42682190', 'WELF', 'duty-lead', '2026-11-24T14:25:00Z'),
+    ],
   })
   desk.shifts.set('farah', 'available')
   desk.shifts.set('gwen', 'on-contact')

@@ -168,7 +168,6 @@ export const ringOut = ({ contact }: ContactView, { place }: Me, back: string): 
         chosen: 'person',
         choices: [
           ['person', 'The person'],
-          ['carer', 'Their agreed carer'],
           ['service', 'A service'],
           ['number', 'Another number'],
         ],

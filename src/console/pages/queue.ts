@@ -1,6 +1,6 @@
 import { html } from 'hono/html'
 import type { StaffView, WaitingView } from '../../record/views.ts'
-import { maySee } from '../access.ts'
+import { mayDo, maySee } from '../access.ts'
 import type { Me } from '../parts.ts'
 import {
   CHANNEL,
@@ -14,6 +14,7 @@ import {
   SHIFT,
   spacedRef,
 } from '../words.ts'
+import { actForm, button, input, more } from './fields.ts'
 import { type Html, nothing, tag } from './layout.ts'
 
 /** What the queue page is made of. */
@@ -45,7 +46,7 @@ export function queuePage({ me, now, queue, staff }: QueuePage): Html {
   </section>
   <section id="staff" data-live aria-labelledby="who-is-here">
     <h2 class="nhsuk-heading-m" id="who-is-here">Who is here</h2>
-    ${staff.length === 0 ? nothing('Nobody is on the roster of this place.') : staffTable(staff, now, zone)}
+    ${staff.length === 0 ? nothing('Nobody is on the roster of this place.') : staffTable(staff, me, now)}
   </section>`
 }
 
@@ -91,24 +92,39 @@ function standing({ value, by, asked, wants }: WaitingView, { place }: Me): Html
   return html`${HANDOFF[value]}${wants ? '' : ', still answering questions'}`
 }
 
-const staffTable = (
-  staff: readonly StaffView[],
-  now: string,
-  zone: string
-) => html`<table class="nhsuk-table-responsive">
+function staffTable(staff: readonly StaffView[], me: Me, now: string): Html {
+  const leads = mayDo(me.staff.roles, 'end-shift')
+  const heads = ['Name', 'Now', 'Since', 'Phone', ...(leads ? ['Do'] : [])]
+  return html`<table class="nhsuk-table-responsive">
     <caption class="nhsuk-u-visually-hidden">Staff and what they do now</caption>
     <thead class="nhsuk-table__head"><tr>
-      ${['Name', 'Now', 'Since', 'Phone'].map((name) => html`<th scope="col">${name}</th>`)}
+      ${heads.map((name) => html`<th scope="col">${name}</th>`)}
     </tr></thead>
     <tbody class="nhsuk-table__body">${staff.map(
       (one) => html`<tr class="nhsuk-table__row">
       ${cell('Name', one.name)}
       ${cell('Now', tag(SHIFT[one.shift]))}
-      ${cell('Since', one.shift === 'off' ? '' : html`${clockTime(one.since, zone)} <span class="since">${lasted(one.since, now)}</span>`)}
+      ${cell('Since', one.shift === 'off' ? '' : html`${clockTime(one.since, me.place.timeZone)} <span class="since">${lasted(one.since, now)}</span>`)}
       ${cell('Phone', PHONE[one.phone])}
+      ${leads ? cell('Do', one.shift === 'off' ? '' : endShift(one)) : ''}
     </tr>`
     )}</tbody>
   </table>`
+}
+
+/** For whoever went without ending it: a supervisor does, and says why. */
+const endShift = ({ staff, name }: StaffView) =>
+  more(
+    `end-shift-${staff}`,
+    html`End their shift<span class="nhsuk-u-visually-hidden">: ${name}</span>`,
+    actForm(
+      'end-shift',
+      { staff },
+      '/queue',
+      html`<p class="nhsuk-hint">Who they speak with is asked of others. Their promises go back to the team.</p>
+      ${input({ id: `end-why-${staff}`, name: 'why', label: `Why ${name} cannot end it`, required: true })}${button(`end-go-${staff}`, 'End their shift', 'warning')}`
+    )
+  )
 
 const PHONE = {
   softphone: 'On this computer',

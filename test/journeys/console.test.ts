@@ -1,0 +1,99 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { pagesOf } from './console.ts'
+import { landline, mobile, NUMBERS, type OpenedDoor, open } from './door.ts'
+import { handset, kinds, staff } from './staff.ts'
+
+let door: OpenedDoor
+beforeEach(async () => {
+  door = await open()
+  await door.clock('2026-11-24T14:20:00Z')
+})
+afterEach(() => door.close())
+
+const ASHA = '+442079460261'
+
+/** Somebody rings, says no to the first check, and is cut off: they are owed a call within five minutes. */
+async function cutOff(from: string) {
+  await door.ring(from, NUMBERS.southwark, ['2', 'hang up'])
+  return `/console/contacts/${(await door.contactOf(from)).ref}`
+}
+
+const owed = async (from: string) =>
+  (await door.contactOf(from)).clocks.filter(({ name }) => name === 'ringBack')
+
+/** All four calls of an urgent call back, which nobody answers. */
+async function unanswered(from: string) {
+  const asha = staff(door, 'asha')
+  for (const wait of ['PT2M', 'PT14M39S', 'PT44M39S', 'PT1H59M39S']) {
+    await door.advance(wait)
+    await asha.click(/Can you take/, 'accept')
+    await handset(door, ASHA).answer()
+    expect(await handset(door, from).rings()).toBe(true)
+    await door.advance('PT21S')
+    await door.settled()
+  }
+}
+
+describe('what one does on the pages', () => {
+  it('decides what is done for somebody who answered no urgent call back, and why', async () => {
+    await staff(door, 'asha').start()
+    const from = mobile()
+    const path = await cutOff(from)
+    const ben = await pagesOf(door, 'ben')
+    expect(await ben.buttons(path)).not.toContain('Write it down')
+    await unanswered(from)
+    expect(await ben.read(path)).toContain('Are they safe? You decide.')
+    const why = 'Their daughter has no key, so I rang 101.'
+    const said = await ben.press(path, 'Write it down', { police: 'true', why })
+    expect(said).toBe('Written down. Thank you.')
+    const contact = await door.contactOf(from)
+    expect(contact.timeline.find(({ kind }) => kind === 'welfare-decided')?.detail).toMatchObject({
+      by: 'ben',
+      police: true,
+      why,
+    })
+    expect(contact.clocks.filter(({ code }) => code === 'WELF')).toMatchObject([{ state: 'met' }])
+    expect(await ben.buttons(path)).not.toContain('Write it down')
+  })
+
+  it('says that they speak through Relay UK: no machine rings them then', async () => {
+    const asha = staff(door, 'asha')
+    await asha.start()
+    const from = landline()
+    await asha.click(/on shift/i, 'shift-break')
+    const path = await cutOff(from)
+    const ben = await pagesOf(door, 'ben')
+    await ben.press(path, 'Keep it', { relay: 'true', nextOfKin: 'true' })
+    expect(await ben.read(path)).toContain('ring 18002 and then their number')
+    expect(kinds((await door.contactOf(from)).timeline)).toContain('call-back withdrawn')
+    // Somebody still owes them the call, and is told to make it.
+    expect(await owed(from)).toContainEqual(expect.objectContaining({ state: 'running' }))
+    expect(await asha.words()).toContainEqual(expect.stringMatching(/reach them another way/))
+    await ben.press(path, 'Keep it', { relay: 'false' })
+    expect(await ben.read(path)).not.toContain('then their number')
+    expect(kinds((await door.contactOf(from)).timeline).at(-1)).toBe('queued')
+  })
+
+  it('ends the shift of somebody who cannot, and what they had goes back to the team', async () => {
+    const asha = staff(door, 'asha')
+    await asha.start()
+    const from = landline()
+    const { call } = await door.ring(from, NUMBERS.southwark, ['2', '2', '2'])
+    await asha.click(/Can you take/, 'accept')
+    await handset(door, ASHA).answer()
+    expect(await (await pagesOf(door, 'ben')).buttons('/console/queue')).not.toContainEqual(
+      expect.stringContaining('End their shift')
+    )
+    const dele = await pagesOf(door, 'dele')
+    const why = 'Taken ill at their desk'
+    expect(await dele.press('/console/queue', 'End their shift', { why })).toBe(
+      'The shift of Asha is over. What they had goes back to the team.'
+    )
+    await door.settled()
+    const asleep = (await door.views.staff('southwark')).find((one) => one.staff === 'asha')
+    expect(asleep?.shift).toBe('off')
+    expect((await door.views.queue('southwark')).map(({ by }) => by)).toEqual([undefined])
+    const { ended } = await door.simulator<{ ended: boolean }>(`calls/${call}`)
+    expect(ended).toBe(false)
+  })
+})
