@@ -58,7 +58,8 @@ describe.skipIf(skipped)('the pages of the console', () => {
         expect([path, wide]).toEqual([path, width])
       }
     }
-  })
+    // Sixteen pages with all their parts opened, each read wholly.
+  }, 120_000)
 
   it('let one take a contact, act in the call and write it up by keyboard alone', async () => {
     await signIn('farah')
