@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { openFaults } from '../../src/door/faults.ts'
 import { bundle } from '../../src/edge/bundle.ts'
 import { freePort, openFront } from '../../src/edge/front.ts'
@@ -6,13 +8,17 @@ import { simulated } from '../../src/edge/run.ts'
 import { type ServiceClock, serviceClock } from '../../src/jobs/clock.ts'
 import type { Views } from '../../src/record/views.ts'
 import { simulatorKeys } from '../../src/simulator/simulator.ts'
+import type * as Door from '../journeys/door.ts'
 import type { Driven } from '../journeys/door.ts'
 import { type OpenedWorker, openWorker } from './worker.ts'
 
 const scripts = new Map<string, string>()
-/** One bundle for all that open with the same folders. */
+/** One bundle for all whose places are the same, in whatever folder. */
 function scriptFor(env: Record<string, string>): string {
-  const key = JSON.stringify(env)
+  const { PLACES_DIR: folder, ...rest } = env
+  const files = folder === undefined ? [] : readdirSync(folder).sort()
+  const texts = files.map((file) => [file, readFileSync(join(folder ?? '', file), 'utf8')])
+  const key = JSON.stringify([rest, texts])
   const script = scripts.get(key) ?? bundle('test/edge/entry.ts', env).script
   scripts.set(key, script)
   return script
@@ -50,6 +56,13 @@ export async function openAtEdge(env: Record<string, string> = {}): Promise<Driv
   }
   return { url: front.url, settled, desk: deskIn(opened), close }
 }
+
+/** The door of the journeys, with what it opens at the edge instead: there changing a place is a deployment. */
+export const atEdge = (door: typeof Door): typeof Door => ({
+  ...door,
+  TAKES_FILES_ANEW: false,
+  open: async (env) => door.driven(await openAtEdge(env)),
+})
 
 /** A clock that is moved is moved in the Worker too, before anybody goes on. */
 const settling = (clock: ServiceClock, settled: () => Promise<void>) => ({

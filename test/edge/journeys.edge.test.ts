@@ -3,16 +3,16 @@ import type * as Door from '../journeys/door.ts'
 
 /** The journeys of the Node door, as they stand, with the Worker behind the simulator. */
 vi.mock('../journeys/door.ts', async (original) => {
-  const door = await original<typeof Door>()
-  const { openAtEdge } = await import('./journey.ts')
-  return {
-    ...door,
-    open: async (env?: Record<string, string>) => door.driven(await openAtEdge(env)),
-  }
+  const { atEdge } = await import('./journey.ts')
+  return atEdge(await original<typeof Door>())
 })
+
+// A Worker is built, and workerd started, where the Node door only opens.
+vi.setConfig({ testTimeout: 90_000 })
 
 const SUITES = {
   handoff: () => import('../journeys/handoff.test.ts'),
+  'staff in Teams': () => import('../journeys/teams-staff.test.ts'),
 }
 for (const [name, suite] of Object.entries(SUITES))
   describe(`in workerd, ${name}`, () => suite().then(() => undefined))

@@ -48,6 +48,9 @@ export async function open(env: Record<string, string> = {}) {
   return driven(await openDoor(settings))
 }
 
+/** Whether a place's file is taken anew while the door stands open. */
+export const TAKES_FILES_ANEW: boolean = true
+
 /** What of a door is driven: wherever it runs, it has a simulator before it. */
 export type Driven = Pick<Door, 'url' | 'close' | 'settled'> & {
   desk: Pick<Door['desk'], 'act' | 'views'>
