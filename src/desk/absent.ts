@@ -73,7 +73,7 @@ async function phoneGone(
   const why = 'phone is gone'
   for (const id of number ? [] : (shift?.context.offers ?? [])) {
     const contact = await parts.store.load(id)
-    if (contact?.channel === 'voice')
+    if (contact && liveHandoff(contact)?.context.channel === 'voice')
       await takeHandoff(parts, id, { type: 'DECLINED', by: staff, reason: why })
   }
   for (const { contact: id, now } of shift?.context.contacts ?? []) {

@@ -23,14 +23,15 @@ export const writing = {
     const live = liveHandoff(contact)
     if (live?.context.by?.staff !== staff.id) return no(REFUSED['not-yours'])
     if (live.value !== 'connected') return no(REFUSED['not-yet'])
-    if (contact.channel === 'voice') return no(REFUSED['by-phone'])
+    if (live.context.channel === 'voice') return no(SAID.speaks)
     await writeDown(doing, {
       kind: 'said-by-staff',
       detail: { by: staff.id },
       said: act.text,
       outbox: (next, now) => saying(doing, next, now, act.text),
     })
-    return ok(contact.channel === 'sms' ? SAID.sentAs(segments(act.text)) : SAID.sent)
+    const { channel } = contact.conversation ?? contact
+    return ok(channel === 'sms' ? SAID.sentAs(segments(act.text)) : SAID.sent)
   },
   async 'hand-back'({ parts, contact, staff, act }: Of<'hand-back'>) {
     const heard = { type: 'HAND_BACK', by: staff.id, what: act.what } as const

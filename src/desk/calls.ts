@@ -102,7 +102,7 @@ async function participant(
 ): Promise<Tried> {
   const { label, do: what } = row.body as { label: string; do: string }
   if (what === 'stop-ringing') return stopRinging(world, contact, row)
-  if (what === 'call-back') return farewell(world, contact)
+  if (what === 'call-back') return farewell(world, contact, row)
   const there = await world.guard(() => world.calls.participants(contact.id))
   if (!('participants' in there)) return retried(there)
   const meant = there.participants.filter((one) => label === '*' || one.label === label)
@@ -129,8 +129,9 @@ const CHANGES: Readonly<Record<string, { hold?: boolean; muted?: boolean; remove
 }
 
 /** Nobody came to one who was left alone: they hear that they will be rung, and the call ends. */
-async function farewell(world: Calling, contact: Contact): Promise<Tried> {
-  const call = contact.conversation?.call ?? ''
+async function farewell(world: Calling, contact: Contact, { body }: OutboxRow): Promise<Tried> {
+  // Who was rung by us is in another call than the one they rang in.
+  const call = typeof body.call === 'string' ? body.call : (contact.conversation?.call ?? '')
   const url = `${world.publicUrl}/twilio/voice/farewell?lang=${langOf(contact)}&say=call-back`
   return changed(await world.guard(() => world.calls.move(call, url)))
 }

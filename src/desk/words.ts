@@ -19,6 +19,7 @@ export const SAID = {
   mayNot: 'That number may not be rung from here.',
   ringing: (who: string) => `Ringing ${who} now.`,
   done: 'Done.',
+  speaks: 'They are on the phone with you. It was not sent.',
   sent: 'Sent.',
   sentAs: (texts: number) => (texts > 1 ? `Sent as ${texts} texts.` : 'Sent.'),
   closed: 'Written down. Thank you.',

@@ -111,8 +111,10 @@ const DOES: Does = {
   tell: ({ into }, { to, what }) => void into.told.push({ to, what }),
   say(c, { what }) {
     c.into.says.push(what)
-    if (c.contact.channel === 'voice')
-      row(c, 'participant', `leg:${c.contact.id}:caller`, { label: 'caller', do: what })
+    // Who wrote may be rung, and who rang may write: how they are met now is the handoff's to know.
+    if (c.into.contact.handoff?.context.channel !== 'voice') return
+    const to = { label: 'caller', do: what, ...callOf(c, 'caller') }
+    row(c, 'participant', `leg:${c.contact.id}:caller`, to)
   },
   log({ contact, into }, { what, detail }) {
     const leg = contact.handoff?.context.legs.find(({ label }) => label === detail?.label)
