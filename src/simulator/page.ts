@@ -106,6 +106,7 @@ const teams = html`<div id="panel-teams" role="tabpanel" aria-labelledby="tab-te
       <div id="teams-thread" class="thread" role="log" aria-live="polite" aria-label="Teams messages" tabindex="0"></div>
       <form id="teams-form" class="say">
         <label for="teams-say" id="teams-say-label">Message</label>
+        <button type="button" class="reply" id="teams-say-new" hidden>Write outside the thread</button>
         <div class="say-row"><input id="teams-say" autocomplete="off" maxlength="12000"><button type="submit">Send</button></div>
       </form>
     </div>`

@@ -44,6 +44,11 @@ export function teamsService(teams: Teams): Hono {
     if (await isBotToken(keys, c.req.header('authorization') ?? '')) return next()
     return refuse(c, 401, 'Unauthorized', 'Authorization has been denied for this request.')
   })
+  service.use('/v3/conversations/:id/*', async (c, next) => {
+    if (byConversation(teams, c.req.param('id'))?.bot?.in !== false) return next()
+    const why = 'The bot is not part of the conversation roster.'
+    return refuse(c, 403, 'BotNotInConversationRoster', why)
+  })
   service.post('/v3/conversations', (c) => converse(teams, c))
   service.post('/v3/conversations/:id/activities', (c) => speak(teams, c))
   service.post('/v3/conversations/:id/activities/:activity', (c) => speak(teams, c))
@@ -160,6 +165,11 @@ function find(teams: Teams, c: Context) {
   return person?.messages.find(({ id, by }) => id === c.req.param('activity') && by === 'door')
 }
 
-function refuse(c: Context, status: 400 | 401 | 404, code: string, message: string): Response {
+function refuse(
+  c: Context,
+  status: 400 | 401 | 403 | 404,
+  code: string,
+  message: string
+): Response {
   return c.json({ error: { code, message } }, status)
 }

@@ -24,6 +24,8 @@ export interface TeamsPerson {
   aadObjectId: string
   conversation: string
   messages: TeamsMessage[]
+  /** Of a channel: whether the bot is in its team, and what it hears there. It is, and hears all, unless said. */
+  bot?: { in?: boolean | undefined; hears?: 'all' | 'named' | undefined }
 }
 
 /** One message in a chat or channel, as it now stands. */

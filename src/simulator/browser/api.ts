@@ -40,6 +40,7 @@ export interface Phone {
 /** A card in Teams. */
 export interface Card {
   card: string
+  title: string
   raw: unknown
   actions: { action: string; title: string }[]
 }

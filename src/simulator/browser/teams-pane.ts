@@ -1,7 +1,8 @@
 import { act, type Chat, look } from './api.ts'
-import { byId, el, fill, showNewest } from './elements.ts'
+import { byId, el, fill } from './elements.ts'
 import { doing, type PageState } from './page-state.ts'
 import { drawCard } from './teams-card.ts'
+import { type Drawn, showFlat, showThreads, threadName } from './teams-threads.ts'
 import { plain, timeOf } from './words.ts'
 
 interface Person {
@@ -21,7 +22,7 @@ export function teamsPane(page: PageState): () => Promise<void> {
   const who = byId<HTMLSelectElement>('teams-who')
   const as = byId<HTMLSelectElement>('teams-as')
   const answering = answers()
-  const drawn = new Map<string, { key: string; element: HTMLElement }>()
+  const drawn: Drawn = new Map()
   const inChannel = () => who.selectedOptions[0]?.dataset.kind === 'channel'
   const send: Send = (does) =>
     doing(page, async () => {
@@ -36,9 +37,11 @@ export function teamsPane(page: PageState): () => Promise<void> {
     const known = who.selectedOptions[0]?.dataset.known === 'true'
     const path = `/teams/${encodeURIComponent(who.value)}`
     const messages = known ? (await look<Chat>(path)).messages : []
-    const draw = (message: Message) =>
-      bubble(message, who.value, send, inChannel() ? answering.to : undefined)
-    show(drawn, messages, draw, emptyWords(known))
+    const draw = (message: Message) => bubble(message, inChannel() ? as.value : who.value, send)
+    const box = byId('teams-thread')
+    if (messages.length === 0) box.replaceChildren(el('p', { class: 'empty' }, emptyWords(known)))
+    else if (inChannel()) showThreads(box, drawn, messages, { draw, answer: answering.to })
+    else showFlat(box, drawn, messages, draw)
   }
   who.addEventListener('change', () => {
     drawn.clear()
@@ -53,33 +56,6 @@ export function teamsPane(page: PageState): () => Promise<void> {
     words.value = ''
   })
   return read
-}
-
-/** Draws only what is new or has changed, so that nobody loses what they are filling in. */
-function show(
-  drawn: Map<string, { key: string; element: HTMLElement }>,
-  messages: readonly Message[],
-  draw: (message: Message) => HTMLElement,
-  empty: string
-): void {
-  const box = byId('teams-thread')
-  const before = box.childElementCount
-  const wanted = messages.map((message) => {
-    const key = JSON.stringify(message)
-    const old = drawn.get(message.id)
-    const element = old?.key === key ? old.element : draw(message)
-    drawn.set(message.id, { key, element })
-    return element
-  })
-  if (wanted.length === 0) wanted.push(el('p', { class: 'empty' }, empty))
-  wanted.forEach((element, at) => {
-    const here = box.children[at]
-    if (here === element) return
-    if (here && !wanted.includes(here as HTMLElement)) here.replaceWith(element)
-    else box.insertBefore(element, here ?? null)
-  })
-  while (box.childElementCount > wanted.length) box.lastElementChild?.remove()
-  if (box.childElementCount !== before) showNewest(box)
 }
 
 function emptyWords(known: boolean): string {
@@ -119,37 +95,31 @@ function listPeople(
 function answers() {
   let thread: string | null = null
   const label = byId('teams-say-label')
-  const to = (message: Message | null) => {
-    thread = message && (message.thread ?? message.id)
-    label.textContent = message ? `Answer in the thread of ${timeOf(message.at)}` : 'Message'
-    if (message) byId('teams-say').focus()
+  const leave = byId<HTMLButtonElement>('teams-say-new')
+  const to = (root: Message | null) => {
+    thread = root?.id ?? null
+    label.textContent = root ? `Answer in the thread of ${threadName(root)}` : 'Message'
+    leave.hidden = root === null
+    for (const one of document.querySelectorAll<HTMLElement>('.channel-thread'))
+      one.classList.toggle('answering', one.dataset.root === thread)
+    if (root) byId('teams-say').focus()
   }
+  leave.addEventListener('click', () => to(null))
   return { to, thread: () => thread }
 }
 
-function bubble(
-  message: Message,
-  me: string,
-  send: Send,
-  answer: ((message: Message) => void) | undefined
-): HTMLElement {
-  const { from, at, text, cards, value, thread, notice } = message
+function bubble(message: Message, me: string, send: Send): HTMLElement {
+  const { from, at, text, cards, value, notice } = message
   const door = from === 'door'
   const words = text || (value === undefined ? '' : 'Pressed a button')
-  const kinds = ['bubble', door ? 'door' : 'caller', cards.length > 0 && 'wide', thread && 'inner']
+  const kinds = ['bubble', door ? 'door' : 'caller', cards.length > 0 && 'wide']
   const speaker = door ? 'Front door' : from === me ? 'You' : from
-  const reply = el(
-    'button',
-    { type: 'button', class: 'reply', onclick: () => answer?.(message) },
-    'Answer here'
-  )
   return el(
     'div',
     { class: kinds.filter(Boolean).join(' ') },
     el('span', { class: 'speaker' }, `${speaker}, ${timeOf(at)}`),
     words && el('span', {}, words),
     ...cards.map((card) => drawCard(card, send)),
-    notice && el('p', { class: 'notice', role: 'status' }, notice),
-    answer && reply
+    notice && el('p', { class: 'notice', role: 'status' }, notice)
   )
 }
