@@ -3,6 +3,11 @@ import * as z from 'zod'
 /** Which of Microsoft's schemas the manifest follows. */
 const VERSION = '1.19'
 const SCHEMA = `https://developer.microsoft.com/json-schemas/teams/v${VERSION}/MicrosoftTeams.schema.json`
+/**
+ * What the owner of a team allows as the app is put into it: the bot is brought all that is written in that team's
+ * standard channels, not only what names it ("Receive all conversation messages with RSC", learn.microsoft.com).
+ */
+const HEARS = 'ChannelMessage.Read.Group'
 
 const https = z
   .url('is no whole address; write it like https://door.example.org/privacy')
@@ -20,6 +25,10 @@ const domain = z
     'is no domain; write it without https:// and with no star'
   )
 const scope = z.enum(['personal', 'team', 'groupChat'])
+const permission = z.strictObject({
+  name: z.literal(HEARS),
+  type: z.literal('Application'),
+})
 const icon = z.string().regex(/^[\w-]+\.png$/, 'must be a PNG beside the manifest')
 
 /**
@@ -56,6 +65,12 @@ export const manifestShape = z.strictObject({
     )
     .length(1),
   validDomains: z.array(domain).max(16),
+  webApplicationInfo: z.strictObject({ id: guid, resource: https }),
+  authorization: z.strictObject({
+    permissions: z.strictObject({
+      resourceSpecific: z.array(permission).min(1).max(16),
+    }),
+  }),
 })
 export type Manifest = z.infer<typeof manifestShape>
 
@@ -72,8 +87,8 @@ export interface AppGiven {
 }
 
 /**
- * The manifest, or everything that is wrong with it by the name the operator knows it by. It asks for no permission:
- * in a channel the bot hears only what names it.
+ * The manifest, or everything that is wrong with it by the name the operator knows it by. It asks to hear channels, so that
+ * a thread reads like any other; where that is refused, what names the bot is heard all the same.
  */
 export function manifestOf(given: AppGiven): { manifest: Manifest } | { faults: string[] } {
   const made = written(given)
@@ -101,7 +116,7 @@ function written({ appId, url, name, organisation, privacy, terms, version }: Ap
     name: { short: name, full: `${name}, health and social care` },
     description: {
       short: 'Take the people who ring, text or write to the front door',
-      full: 'Care navigators are asked here when someone needs a person. They take the contact, write to people who text, write down what was agreed, and say when they are on a break.',
+      full: 'Care navigators are asked here when someone needs a person. They take the contact, write to people who text, write down what was agreed, and say when they are on a break. Where the organisation wants it, a text conversation is held as a thread in a channel: what its navigator writes in that thread is sent to the person. Nothing else that is written in a channel is sent or kept.',
     },
     icons: { color: 'color.png', outline: 'outline.png' },
     accentColor: '#12304F',
@@ -114,6 +129,11 @@ function written({ appId, url, name, organisation, privacy, terms, version }: Ap
       },
     ],
     validDomains: URL.canParse(url) ? [new URL(url).hostname] : [],
+    // Teams wants an address here, and does nothing with it.
+    webApplicationInfo: { id: appId, resource: url },
+    authorization: {
+      permissions: { resourceSpecific: [{ name: HEARS, type: 'Application' }] },
+    },
   }
 }
 
@@ -122,6 +142,8 @@ const NAMES: Readonly<Record<string, string>> = {
   id: 'MICROSOFT_APP_ID',
   'bots.0.botId': 'MICROSOFT_APP_ID',
   'developer.websiteUrl': 'PUBLIC_URL',
+  'webApplicationInfo.id': 'MICROSOFT_APP_ID',
+  'webApplicationInfo.resource': 'PUBLIC_URL',
   'validDomains.0': 'PUBLIC_URL',
   'developer.name': '--organisation',
   'developer.privacyUrl': '--privacy',

@@ -87,6 +87,12 @@ describe('npm run teams-app', () => {
       id: given.appId,
       bots: [{ botId: given.appId, scopes: ['personal', 'team', 'groupChat'] }],
       validDomains: ['door.example.org'],
+      webApplicationInfo: { id: given.appId },
+      authorization: {
+        permissions: {
+          resourceSpecific: [{ name: 'ChannelMessage.Read.Group', type: 'Application' }],
+        },
+      },
     })
     expect(pixels(files[manifest.icons.color] as Buffer).width).toBe(192)
     expect(pixels(files[manifest.icons.outline] as Buffer).width).toBe(32)
