@@ -2,6 +2,7 @@ import { SHUT_MS } from './channels/breaker.ts'
 import type { Sent } from './channels/twilio-rest.ts'
 import { type Outbound, openCaps } from './effects/caps.ts'
 import { deleteCopies, deleteRecording, kept, noteCopies } from './effects/copies.ts'
+import { toldInTeams } from './effects/delivery.ts'
 import { note } from './effects/note.ts'
 import { type Texting, textSender } from './effects/text.ts'
 import { noteTranslated, type Translating, translateRow } from './effects/translate.ts'
@@ -120,6 +121,7 @@ export function reporter(
         },
       },
       task: failed && row.kind !== 'recording' && result.parked.why !== DIED,
+      ...(typeof row.body.shows === 'number' && { outbox: shownBelow(row, failed) }),
       ...(sid !== undefined && {
         change: taken(row.id, sid),
         timers: ({ id }, now) => [copiesTimer(id, now)],
@@ -127,6 +129,10 @@ export function reporter(
     })
   }
 }
+
+/** Below a text that was typed in Teams it is shown how it stands. */
+const shownBelow = (row: OutboxRow, lost: boolean) => (contact: Contact, now: string) =>
+  toldInTeams(contact, now, { of: row.id, lost, first: true, texts: Number(row.body.shows) })
 
 /** Which of Twilio's texts was sent for this row, so that it is never taken for another's. */
 const taken = (id: string, sid: string) => (contact: Contact, at: string) => ({

@@ -128,7 +128,7 @@ async function openParts(
   const settled = async () => settle(jobs, desk)
   const taking = turns(parts)
   spill.begin(parts, taking.replaySpilled)
-  const channel = teamsBy(meeting, taking.takeTurn, desk.staffDid)
+  const channel = teamsBy(meeting, taking.takeTurn, desk)
   const simulator = simulatorBy(meeting, { clock, faults, settled })
   const pages = consoleBy(meeting, desk, clock.now, { ended: endedAt(parts.store.desk) })
   opened.push(pages.close)

@@ -186,7 +186,7 @@ function openHome(ctx: ObjectState, env: Bindings, home: string | undefined) {
   }
   const taking = turns(parts)
   const met = isDesk ? metIn(ctx.storage) : undefined
-  const channel = teamsBy(meeting, taking.takeTurn, desk.staffDid, met)
+  const channel = teamsBy(meeting, taking.takeTurn, desk, met)
   const { world, chatting } = worldOf(meeting, channel, { env, desk, isDesk })
   const teams = channel && { teams: channel.app }
   const app = createApp({ ...parts, ...teams, legs: desk.legs }, taking)

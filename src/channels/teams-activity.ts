@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import * as z from 'zod'
 import { DoorError } from '../errors.ts'
 import type { Arrived } from './inbound.ts'
+import { wordsOf } from './teams-words.ts'
 
 // Half a character is in no address: such an id could be neither kept nor answered.
 const id = z
@@ -30,12 +31,22 @@ export const activityShape = z.object({
     .nullish(),
   from: account.nullish(),
   recipient: account.nullish(),
+  /** When Teams took it, ISO 8601. */
+  timestamp: z.string().max(100).nullish(),
   text: z.string().nullish(),
   value: z.unknown().optional(),
   entities: z.array(z.unknown()).nullish(),
   attachments: z.array(z.looseObject({ contentType: z.string().nullish() })).nullish(),
   membersAdded: z.array(account).nullish(),
-  channelData: z.looseObject({ tenant: z.looseObject({ id }).nullish() }).nullish(),
+  membersRemoved: z.array(account).nullish(),
+  /** Of an installationUpdate: add or remove. */
+  action: z.string().max(100).nullish(),
+  channelData: z
+    .looseObject({
+      tenant: z.looseObject({ id }).nullish(),
+      eventType: z.string().max(100).nullish(),
+    })
+    .nullish(),
 })
 export type TeamsActivity = z.infer<typeof activityShape>
 
@@ -61,17 +72,14 @@ export interface Sender {
   conversation: string
   /** Others read along: a channel or a group chat. */
   shared: boolean
+  /** When Teams took it, ISO 8601 UTC; null where it does not say. What comes late was written earlier. */
+  sentAt: string | null
   reference: TeamsReference
 }
 
 const submit = z.object({
   choice: z.string().min(1).max(200),
   turn: z.number().int().nonnegative(),
-})
-const mention = z.object({
-  type: z.literal('mention'),
-  text: z.string().min(1),
-  mentioned: z.object({ id: z.string() }),
 })
 
 /** The activity in a body. Throws DoorError 'bad-input' for anything else. */
@@ -95,15 +103,16 @@ export function senderOf(activity: TeamsActivity, body: string): Sender {
   const from = person(activity)
   if (!conversation?.id || !from?.id || !serviceUrl)
     throw new DoorError('bad-input', 'An activity from no one', false)
-  const tenant = conversation.tenantId ?? activity.channelData?.tenant?.id ?? ''
+  const tenant = tenantOf(activity)
   return {
     // An activity without an id is the same as another of the same bytes.
-    webhook: `${conversation.id}:${id || createHash('sha256').update(body).digest('hex')}`,
+    webhook: `${conversation.id}:${ownId(activity) || createHash('sha256').update(body).digest('hex')}`,
     tenant,
     from: from.aadObjectId || from.id,
     aadObjectId: from.aadObjectId || null,
     conversation: conversation.id,
     shared: (conversation.conversationType ?? 'personal') !== 'personal',
+    sentAt: momentOf(activity.timestamp),
     reference: {
       serviceUrl,
       tenant,
@@ -112,6 +121,32 @@ export function senderOf(activity: TeamsActivity, body: string): Sender {
       ...(id && activity.type === 'message' && { replyTo: id }),
     },
   }
+}
+
+/** The organisation that it comes from; empty where it does not say. */
+export const tenantOf = ({ conversation, channelData }: TeamsActivity): string =>
+  conversation?.tenantId ?? channelData?.tenant?.id ?? ''
+
+// An edit or a delete has the id of the message that it changes.
+const ownId = ({ id, type }: TeamsActivity) => (CHANGES.has(type) ? null : id)
+const CHANGES: ReadonlySet<string> = new Set(['messageUpdate', 'messageDelete'])
+
+function momentOf(timestamp: string | null | undefined): string | null {
+  const at = Date.parse(timestamp ?? '')
+  return Number.isNaN(at) ? null : new Date(at).toISOString()
+}
+
+/** What became of a message that somebody wrote before: Teams tells of it, whether or not anything was made of it. */
+export function changeOf({ type, channelData }: TeamsActivity): 'edited' | 'deleted' | null {
+  if (type === 'messageDelete') return 'deleted'
+  return type === 'messageUpdate' && channelData?.eventType !== 'undeleteMessage' ? 'edited' : null
+}
+
+/** The bot was taken out of a team: none of its channels takes its messages any more, or tells it what is written. */
+export function isRemoval({ type, action, membersRemoved, recipient }: TeamsActivity): boolean {
+  if (type === 'installationUpdate') return action === 'remove'
+  const removed = membersRemoved ?? []
+  return type === 'conversationUpdate' && removed.some((one) => one.id === recipient?.id)
 }
 
 /** The person, who is not always the sender: Teams may say in the bot's own name that someone was added. */
@@ -141,41 +176,4 @@ function begins({ membersAdded, recipient, conversation }: TeamsActivity): boole
   const type = conversation?.conversationType
   if (type) return type === 'personal' && added.length > 0
   return added.some((one) => one.id !== recipient?.id)
-}
-
-// Only tags that Teams writes: "chest pain <3 hours>" is what someone typed, and may be what matters.
-const TAGS =
-  /<\/?(?:at|a|attachment|b|blockquote|br|code|codeblock|div|em|emoji|h[1-6]|hr|i|img|li|ol|p|pre|s|span|strong|sub|sup|table|tbody|td|th|thead|tr|u|ul)(?:\s[^<>]*)?\/?>/gi
-const ENTITIES: Readonly<Record<string, string>> = {
-  amp: '&',
-  lt: '<',
-  gt: '>',
-  quot: '"',
-  apos: "'",
-  '#39': "'",
-  nbsp: ' ',
-}
-
-/** Whether the bot was spoken to by name: where others read along, nothing else is meant for it. */
-export const isNamed = (activity: TeamsActivity): boolean => mentions(activity).length > 0
-
-/** How the bot is named in a message, as it stands in its text. */
-function mentions({ entities, recipient }: Pick<TeamsActivity, 'entities' | 'recipient'>) {
-  return (entities ?? []).flatMap((entity) => {
-    const named = mention.safeParse(entity).data
-    return named && named.mentioned.id === recipient?.id ? [named.text] : []
-  })
-}
-
-/** The words someone typed: without the bot's own name, and without the tags Teams puts round them. */
-export function wordsOf({ text, entities, recipient, attachments }: TeamsActivity): string {
-  let words = text ?? ''
-  for (const named of mentions({ entities, recipient })) words = words.replaceAll(named, ' ')
-  const plain = words
-    .replace(TAGS, ' ')
-    .replace(/&(amp|lt|gt|quot|apos|#39|nbsp);/g, (whole, name) => ENTITIES[name] ?? whole)
-    .replace(/[^\S\n]+/g, ' ')
-    .trim()
-  const picture = attachments?.some(({ contentType }) => contentType !== 'text/html')
-  return plain === '' && picture ? '(picture)' : plain
 }

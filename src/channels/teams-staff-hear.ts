@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { Log } from '../observe.ts'
 import type { StaffCard } from '../words/staff-card-parts.ts'
-import { heardIn, isNamed, type Sender, type TeamsActivity, wordsOf } from './teams-activity.ts'
+import { changeOf, heardIn, type Sender, type TeamsActivity } from './teams-activity.ts'
 import type { TeamsMessage } from './teams-send.ts'
 import {
   actOf,
@@ -11,6 +11,7 @@ import {
   type StaffDid,
   type StaffPort,
   typedOf,
+  whereOf,
 } from './teams-staff.ts'
 
 const CARD = 'application/vnd.microsoft.card.adaptive'
@@ -118,7 +119,8 @@ function didOf(
   }
   if (data !== null || pressed) return { words: NOT_DONE.notOurs }
   if (heardIn(activity)?.kind === 'begin') return { kind: 'began' }
-  return typedOf(wordsOf(activity), sender, isNamed(activity))
+  const how = changeOf(activity)
+  return how ? { kind: 'changed', how, ...whereOf(sender) } : typedOf(activity, sender)
 }
 
 /**

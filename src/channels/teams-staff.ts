@@ -1,7 +1,8 @@
 import * as z from 'zod'
 import { type Actor, type StaffAct, staffActShape } from '../handoff/acts.ts'
 import type { StaffCard } from '../words/staff-card-parts.ts'
-import type { Sender } from './teams-activity.ts'
+import type { Sender, TeamsActivity } from './teams-activity.ts'
+import { carriesMore, isNamed, namesOthers, quotedIn, wordsOf } from './teams-words.ts'
 
 /** What a member of staff did in Teams, in our words. */
 export type StaffDid =
@@ -23,6 +24,18 @@ export type StaffDid =
       shared: boolean
       /** Shared, and the bot was not named: nobody there waits for an answer of ours. */
       overheard: boolean
+      /** The message they quote: what it says is not in the text. */
+      quotes?: string
+      /** Why it can go to nobody, in words for whoever typed it. */
+      unfit?: string
+    }
+  /** They changed, or took back, a message of their own that we had before. */
+  | {
+      kind: 'changed'
+      how: 'edited' | 'deleted'
+      conversation: string
+      root: string | null
+      shared: boolean
     }
   /** They opened the bot for the first time. */
   | { kind: 'began' }
@@ -51,6 +64,13 @@ export const NOT_DONE = {
   missing: 'Something is missing. Fill it in, and press again. Nothing was done.',
   tooLong: (most: number) =>
     `That is too long: write at most ${most.toLocaleString('en-GB')} characters. It was not sent.`,
+  pictures:
+    'Only words can be sent from here, and this has a picture or a file. None of it was sent.',
+  noWords: 'There were no words in it. Nothing was sent.',
+  colleague:
+    'This names a colleague, so it was not sent to the person. Write it without the name to send it.',
+  edited: 'What they have is what you wrote first. Write again to put it right.',
+  deleted: 'It was sent before you deleted it, and they have it. Write again to put it right.',
   inCompany:
     'Others can read this, so it was sent to no one. Write to people in your own chat with me.',
   slow: 'This takes longer than it should. Look at the card again in a moment.',
@@ -77,6 +97,7 @@ const ON_CARDS: readonly StaffAct['do'][] = [
   'shift',
   'near-miss',
   'decide',
+  'say',
 ]
 
 const pressed = z.looseObject({
@@ -154,14 +175,30 @@ function faultWords(error: z.ZodError, own: Readonly<Record<string, unknown>>): 
   return NOT_DONE.missing
 }
 
-/** What somebody typed, or why it goes nowhere. */
-export function typedOf(
-  text: string,
-  { conversation, shared }: Sender,
-  named: boolean
-): StaffDid | { words: string } {
-  if ([...text].length > MOST_TYPED) return { words: NOT_DONE.tooLong(MOST_TYPED) }
+/** What somebody typed. In their own chat what is unfit goes no further; of a thread only the desk knows whether it was for anybody. */
+export function typedOf(activity: TeamsActivity, sender: Sender): StaffDid | { words: string } {
+  const { shared } = sender
+  const text = wordsOf(activity)
+  const unfit = unfitOf(activity, text, shared)
+  if (unfit !== undefined && !shared) return { words: unfit }
+  const quotes = quotedIn(activity)
+  return {
+    ...{ kind: 'typed', text, ...whereOf(sender), overheard: shared && !isNamed(activity) },
+    ...(quotes !== null && { quotes }),
+    ...(unfit !== undefined && { unfit }),
+  }
+}
+
+function unfitOf(activity: TeamsActivity, text: string, shared: boolean): string | undefined {
+  if (carriesMore(activity)) return NOT_DONE.pictures
+  if (text === '') return NOT_DONE.noWords
+  if ([...text].length > MOST_TYPED) return NOT_DONE.tooLong(MOST_TYPED)
+  return shared && namesOthers(activity) ? NOT_DONE.colleague : undefined
+}
+
+/** The chat or channel, and the thread of it: Teams names a thread by its first message. */
+export function whereOf({ conversation, shared }: Sender) {
   const [id = '', thread] = conversation.split(';')
   const root = /^messageid=(\d{1,20})$/.exec(thread ?? '')?.[1] ?? null
-  return { kind: 'typed', text, conversation: id, root, shared, overheard: shared && !named }
+  return { conversation: id, root, shared }
 }

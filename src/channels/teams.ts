@@ -12,13 +12,15 @@ import { card } from '../words/card.ts'
 import type { Guard } from './breaker.ts'
 import type { Arrived, Reply, TakeTurn } from './inbound.ts'
 import {
+  changeOf,
   heardIn,
-  isNamed,
+  isRemoval,
   readActivity,
   type Sender,
   senderOf,
   type TeamsActivity,
   type TeamsReference,
+  tenantOf,
 } from './teams-activity.ts'
 import { type Cards, SERVICE_URL, teamsCards } from './teams-cards.ts'
 import { outgoingShape, type Send, type TeamsMessage, teamsSend } from './teams-send.ts'
@@ -30,6 +32,7 @@ import {
   plainMessage,
   staffHearing,
 } from './teams-staff-hear.ts'
+import { isNamed } from './teams-words.ts'
 
 const MOST_BYTES = 64 * 1024
 /** Webhooks whose replies are remembered as sent. */
@@ -56,6 +59,8 @@ export interface TeamsOptions {
   staff?: (place: string, entra: string) => string | undefined
   /** Carries out what staff do. Without it they are answered like anyone else. */
   staffDid?: StaffPort
+  /** The bot was taken out of a team of this place: what it holds in rooms may have to move. */
+  removed?: (place: string) => Promise<void>
   /** Told of everyone who reached us, so that they can be written to later. The newest address is the one to keep. */
   met?: (sender: Sender) => void | Promise<void>
   /** Takes over a reply that Teams did not take: without it Teams is told, and may send the message again. */
@@ -130,9 +135,18 @@ function hearing(takeTurn: TakeTurn, options: TeamsOptions, deliver: Deliver) {
   return async function hear(activity: TeamsActivity, body: string): Promise<InvokeAnswer | null> {
     const pressed = executed(activity)
     const heard = heardIn(activity)
-    if (!pressed && !heard) return null
+    const removed = isRemoval(activity)
+    const changed = changeOf(activity) !== null
+    if (!pressed && !heard && !removed && !changed) return null
+    if (removed) {
+      // Teams may say it in the bot's own name: nobody need have sent it.
+      const place = tenants(tenantOf(activity))
+      if (place !== undefined) await options.removed?.(place)
+      return null
+    }
     const sender = senderOf(activity, body)
     const place = tenants(sender.tenant)
+    if (changed && place === undefined) return null
     if (place === undefined) {
       log.warn({ part: 'teams', code: 'unknown-tenant' }, strangers(sender.tenant))
       if (pressed) return invokeWords(NOT_DONE.elsewhere)
@@ -142,6 +156,7 @@ function hearing(takeTurn: TakeTurn, options: TeamsOptions, deliver: Deliver) {
     await meet(sender, options)
     const who = sender.aadObjectId ? staff?.(place, sender.aadObjectId) : undefined
     if (hearStaff && who !== undefined) return hearStaff(activity, sender, { place, staff: who })
+    if (changed) return null
     if (pressed) return invokeWords(NOT_DONE.stranger)
     if (isStaffData(activity.value)) await deliver(sender, [plainMessage(NOT_DONE.stranger)])
     else if (sender.shared) {

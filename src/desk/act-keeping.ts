@@ -12,6 +12,7 @@ import { no, ok } from './answers.ts'
 import type { DoingOn } from './doing.ts'
 import { writeDown } from './note.ts'
 import { mayOwn } from './owners.ts'
+import { movedOut, outOfRoom } from './rooms.ts'
 import { SAID } from './words.ts'
 
 type Of<K extends StaffAct['do']> = DoingOn<Extract<StaffAct, { do: K }>>
@@ -94,12 +95,17 @@ export const keeping = {
   async 'not-these'(doing: Of<'not-these'>) {
     const { act, contact } = doing
     const numbers = [...new Set([...(contact.notThese ?? []), ...act.numbers])]
+    let before = contact
     await writeDown(doing, {
       kind: 'not-these',
       // Whose numbers they are stands in the sealed contact alone.
       detail: { count: numbers.length },
-      change: (now) =>
-        safeguarded(doing, { ...without(now, numbers), notThese: numbers, restricted: true }),
+      change(now) {
+        before = now
+        const kept: Contact = { ...without(now, numbers), notThese: numbers, restricted: true }
+        return outOfRoom(safeguarded(doing, kept))
+      },
+      outbox: (next, at) => movedOut(before, next, at),
     })
     return ok(SAID.done)
   },

@@ -1,3 +1,4 @@
+import { MOST_TYPED, NOT_DONE } from '../channels/teams-staff.ts'
 import type { StaffAct } from '../handoff/acts.ts'
 import { staffOf } from '../places/roster.ts'
 import { serviceName } from '../places/shape.ts'
@@ -24,7 +25,9 @@ export const writing = {
     if (live?.context.by?.staff !== staff.id) return no(REFUSED['not-yours'])
     if (live.value !== 'connected') return no(REFUSED['not-yet'])
     if (live.context.channel === 'voice') return no(SAID.speaks)
+    if ([...act.text].length > MOST_TYPED) return no(NOT_DONE.tooLong(MOST_TYPED))
     await writeDown(doing, {
+      ...(act.once !== undefined && { same: `said:${act.once}` }),
       kind: 'said-by-staff',
       detail: { by: staff.id },
       said: act.text,

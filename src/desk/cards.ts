@@ -1,5 +1,5 @@
 import { staffOf } from '../places/roster.ts'
-import { serviceName } from '../places/shape.ts'
+import { type Place, serviceName } from '../places/shape.ts'
 import type { Contact } from '../record/contact.ts'
 import type { Parts } from '../turn.ts'
 import {
@@ -13,6 +13,7 @@ import {
 } from '../words/staff-card.ts'
 import type { StaffCard } from '../words/staff-card-parts.ts'
 import { alertCard } from '../words/staff-card-shift.ts'
+import { threadCard } from '../words/staff-card-thread.ts'
 import { wrapUpCard } from '../words/staff-card-wrap.ts'
 import { yoursCard } from '../words/staff-card-yours.ts'
 import { storyFor } from './read.ts'
@@ -46,9 +47,20 @@ export async function cardFor(
     Object.keys(place.services).map((key) => [key, serviceName(place, key)])
   )
   const legs = contact.handoff?.context.legs ?? []
-  if (show === 'yours') return yoursCard({ ...told, staff, legs, services, names })
+  const room = roomName(place, contact)
+  if (show === 'thread') return threadCard(told, names[staff] ?? staff)
+  if (show === 'yours') return yoursCard({ ...told, staff, legs, services, names, room })
   const owners = { ...names, ...services }
   return wrapUpCard({ ...cardOf(told), now: told.now, zone: place.timeZone, link, owners })
+}
+
+/** What the room of a conversation is called: where it is held, or is about to be. */
+function roomName(
+  { rooms, handoff }: Pick<Place, 'rooms' | 'handoff'>,
+  { thread, restricted }: Contact
+): string | undefined {
+  const room = thread && !thread.ended ? thread.room : handoff.threads
+  return restricted ? undefined : rooms.find(({ id }) => id === room)?.name
 }
 
 /** What somebody must see at once of the person they write with; null where the place is no more. */

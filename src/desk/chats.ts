@@ -6,7 +6,7 @@ import type { Card, Contact } from '../record/contact.ts'
 import type { OutboxRow } from '../store/contract.ts'
 import type { Parts } from '../turn.ts'
 import type { StaffCard } from '../words/staff-card-parts.ts'
-import { alertFor, cardFor } from './cards.ts'
+import { cardFor } from './cards.ts'
 import { REFUSED } from './words.ts'
 
 /** Who reads it: somebody on a roster by themselves, or all who read a room of theirs. */
@@ -15,29 +15,27 @@ export interface Reader {
   staff: string
   /** An id of the place's rooms. */
   room?: string
+  /** The first message of a thread in that room. */
+  thread?: string
 }
+
+type Written = { message: string; conversation: string } | Exclude<Sent, { sid: string }>
 
 /** What the desk writes in Teams: cards of staff, and the thread of a text conversation. */
 export interface Chatting {
   /** Sends a card to its reader, or puts it in place of one that stands there. */
-  card: (
-    to: Reader,
-    card: StaffCard,
-    standing: Card | undefined
-  ) => Promise<{ message: string; conversation: string } | Exclude<Sent, { sid: string }>>
-  /** Words in the chat where somebody's card stands. */
-  words: (
-    to: { place: string; staff: string },
-    text: string,
-    standing: Card | undefined
-  ) => Promise<{ message: string; conversation: string } | Exclude<Sent, { sid: string }>>
+  card: (to: Reader, card: StaffCard, standing: Card | undefined) => Promise<Written>
+  /** Puts a card in place of a message; refused where that is gone. */
+  change: (to: Reader, card: StaffCard, message: string) => Promise<Written>
+  /** Words for a reader; in place of a message, where one is named. */
+  words: (to: Reader, text: string, message?: string) => Promise<Written>
   /** The address of a contact's page. */
   link: (contact: Contact) => string
 }
 
 type Does = (chatting: Chatting, parts: Parts, contact: Contact, row: OutboxRow) => Promise<Tried>
 
-export const CHATS: Readonly<Record<string, Does>> = { card, thread, told }
+export const CHATS: Readonly<Record<string, Does>> = { card, told }
 
 /** Shows somebody what is now to be seen of a contact. What it shows is made as it is sent, so that it is never old. */
 async function card(
@@ -80,7 +78,7 @@ async function told(
 ): Promise<Tried> {
   const { staff, what } = row.body as { staff: string; what: Refusal }
   const words = `${contact.ref}: ${REFUSED[what]}`
-  return triedOf(await chatting.words({ place: contact.place, staff }, words, undefined))
+  return triedOf(await chatting.words({ place: contact.place, staff }, words))
 }
 
 /** An offer in a room that this person reads, for who can not be written to; a restricted contact is never shown there. */
@@ -104,49 +102,8 @@ export async function cardInRoom(
   return null
 }
 
-/** What the person wrote, for whoever writes with them; and what they must see at once. */
-async function thread(
-  chatting: Chatting,
-  parts: Parts,
-  contact: Contact,
-  row: OutboxRow
-): Promise<Tried> {
-  const { do: what, seq, danger } = row.body as { do: string; seq?: number; danger?: boolean }
-  const staff = contact.handoff?.context.by?.staff
-  if (staff === undefined) return { done: {} }
-  if (what === 'danger-words' || what === 'not-delivered') {
-    const alert = await alertFor(parts, contact, what, chatting.link(contact))
-    if (!alert) return { done: { skipped: 'there is no such place' } }
-    return triedOf(await chatting.card({ place: contact.place, staff }, alert, undefined))
-  }
-  if (what === 'open') return missed(chatting, parts, contact, staff)
-  if (what !== 'relay') return { done: {} }
-  const entry = (await parts.store.timeline(contact.id)).find((line) => line.seq === seq)
-  if (!entry?.heard) return { done: { skipped: 'there are no words' } }
-  const warning = danger ? 'DANGER WORDS. ' : ''
-  const text = `${warning}${entry.heard}`
-  return triedOf(
-    await chatting.words({ place: contact.place, staff }, text, contact.cards?.[staff])
-  )
-}
-
-/** What the person wrote while nobody was there, for whoever is. The thread opens all the same where Teams is ill. */
-async function missed(
-  chatting: Chatting,
-  parts: Parts,
-  contact: Contact,
-  staff: string
-): Promise<Tried> {
-  const timeline = await parts.store.timeline(contact.id)
-  const before = timeline.findLast(({ kind }) => kind === 'connected')?.seq ?? 0
-  const waited = timeline.filter(({ seq, heard, detail }) => seq > before && heard && detail?.waits)
-  const words = waited.map(({ heard }) => heard).join('\n\n')
-  const whom = { place: contact.place, staff }
-  if (words !== '') await chatting.words(whom, words, contact.cards?.[staff]).catch(() => undefined)
-  return { done: {} }
-}
-
-function triedOf(sent: Awaited<ReturnType<Chatting['card']>>): Tried {
+/** How a row ended by what Teams made of it. */
+export function triedOf(sent: Awaited<ReturnType<Chatting['card']>>): Tried {
   if ('message' in sent) return { done: { message: sent.message, conversation: sent.conversation } }
   if ('retry' in sent)
     return { retry: true, ...(sent.after !== undefined && { after: sent.after }) }

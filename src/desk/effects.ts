@@ -17,6 +17,7 @@ import { followShift } from './shift-effects.ts'
 import { keepSlots } from './slots.ts'
 import { tellShift } from './staff.ts'
 import { tellOwner } from './telling.ts'
+import { onThread, shownOn } from './threads.ts'
 
 /** What the desk's work needs of the world. */
 export interface DeskWorld {
@@ -69,6 +70,10 @@ async function perform(working: Working, row: OutboxRow): Promise<Tried> {
     if (!chatting) return { done: { skipped: 'no Teams is connected' } }
     return showing({ parts, desk: working.desk, chatting }, contact, row, whileShut)
   }
+  if (row.kind === 'thread')
+    return chatting
+      ? onThread({ parts, desk: working.desk, chatting }, contact, row)
+      : { done: { skipped: 'no Teams is connected' } }
   if (row.kind === 'tell') return tellOwner({ ...working, chatting }, contact, row)
   if (row.kind === 'came') return tellOthers(parts, contact)
   return onDesk(working, contact, row)
@@ -126,6 +131,7 @@ async function report({ parts }: Working, row: OutboxRow, result: OutboxResult):
   if ('done' in result) {
     if (row.kind === 'card' && 'message' in result.done) await keptCard(parts, row, result.done)
     if (row.kind === 'thread' && row.body.do === 'open') return opened(parts, row, same)
+    if (row.kind === 'thread') return shownOn(parts, row, result.done)
     if (row.kind === 'ring' && label !== undefined && typeof result.done.sid === 'string') {
       const call = result.done.sid
       await takeHandoff(parts, row.contact, { type: 'LEG', label, is: 'ringing', call }, same)
@@ -133,7 +139,7 @@ async function report({ parts }: Working, row: OutboxRow, result: OutboxResult):
     return
   }
   const why = String(result.parked.why ?? 'unknown')
-  if (ASIDE.has(row.kind)) return
+  if (ASIDE.has(row.kind) || (row.kind === 'thread' && !HEARD.has(String(row.body.do)))) return
   if (row.kind === 'join' && (await parts.store.load(row.contact))?.out)
     return unrung(parts, row, why, same)
   if (row.kind === 'ring' && label !== undefined)
@@ -164,6 +170,9 @@ async function keptCard(
 
 /** Rows that no handoff waits for. */
 const ASIDE: ReadonlySet<string> = new Set(['queue', 'shift', 'promises', 'tell', 'told', 'came'])
+
+/** Rows of a thread that its handoff hears of, should they come to nothing. */
+const HEARD: ReadonlySet<string> = new Set(['open', 'relay', 'danger-words', 'not-delivered'])
 
 /** The person whom we were to ring could not be rung at all. */
 const unrung = async (parts: Parts, row: OutboxRow, why: string, same: string): Promise<void> =>

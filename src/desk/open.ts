@@ -11,6 +11,7 @@ import type { Acting } from './doing.ts'
 import { type DeskWork, type DeskWorld, deskWork } from './effects.ts'
 import { deskLegs } from './legs.ts'
 import { openViews } from './read.ts'
+import { lookAtRooms } from './rooms.ts'
 import { changeDuty, standsAt } from './staff.ts'
 import type { Statuses } from './statuses.ts'
 import { teamsPort } from './teams-port.ts'
@@ -23,6 +24,8 @@ export interface OpenDesk {
   legs: LegsPort
   staffDid: StaffPort
   work: (world: DeskWorld) => DeskWork
+  /** The bot was taken out of a team of this place. */
+  outOfTeam: (place: string) => Promise<void>
   phoneAlive: (place: string, staff: string) => Promise<void>
 }
 
@@ -47,6 +50,7 @@ export function openDesk(parts: Parts, desk: Desk, more: More = {}): OpenDesk {
     dispatch,
     legs: deskLegs(parts, views),
     staffDid: teamsPort(parts, desk, views, act),
+    outOfTeam: (place) => lookAtRooms(parts, desk, place),
     work: (world) => deskWork({ ...world, parts, desk, offer: dispatch.offer }),
     async phoneAlive(place, staff) {
       await changeDuty(desk, place, staff, (duty) =>

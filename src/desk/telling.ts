@@ -43,7 +43,7 @@ export async function tellOwner(
     const whose = { place: place.place, staff }
     if (told.what === 'welfare-police')
       await chatting.card(whose, decideCard(of, chatting.link(contact)), undefined)
-    else await chatting.words(whose, words, undefined)
+    else await chatting.words(whose, words)
   }
   return { done: { told: to.length } }
 }

@@ -30,6 +30,7 @@ export const SAID = {
   noOwner: 'Name who owns it now: someone on this list, or a service.',
   notAtWork: 'They are not at work now. Choose a team, or someone who is.',
   noPromise: 'There is no such promise still open.',
+  inCallWith: 'You are in a call. Your message went to no one.',
   inCall: 'They are in a call now. Bring someone in instead.',
   notProved: (why: string) => `This would break a promise of ours, so it was not saved: ${why}`,
   cannotProve: 'it cannot be checked on this machine',
@@ -62,6 +63,33 @@ export const SAID = {
   ended: 'Your shift is over. Thank you.',
   endedFor: (name: string) => `The shift of ${name} is over. What they had goes back to the team.`,
   later: 'It will come back in ten minutes, if it is still there.',
+} as const
+
+const texts = (count: number) => (count === 1 ? '1 text' : `${count} texts`)
+
+/** What became of words of theirs that went as texts. */
+export const SENT = {
+  sent: (count: number) => `Sent as ${texts(count)}.`,
+  delivered: (count: number) => `Delivered as ${texts(count)}.`,
+  lost: (count: number) => `Not delivered as ${texts(count)}. Ring them, or write again.`,
+} as const
+
+/** Where a text conversation is held, where that is not plain. */
+export const HELD = {
+  'in-room': (ref: string, room: string) =>
+    `${ref}: write with them in ${room}. What you write in their thread there goes to them.`,
+  restricted: (ref: string) =>
+    `${ref}: only some people may see this one now. Go on here: what you write here goes to them.`,
+  'no-room': (ref: string, room: string) =>
+    `${ref}: I can not write in ${room}. Go on here: what you write here goes to them.`,
+} as const
+
+/** Why words that were typed went to nobody. */
+export const WENT_NOWHERE = {
+  notHeld: 'This conversation is not held here now. Your message went to no one.',
+  theirs: (name: string) => `${name} has this one. Your message went to no one.`,
+  inThread: (ref: string, room: string) =>
+    `Write with ${ref} in their thread in ${room}. Your message went to no one.`,
 } as const
 
 /** Why something came to nothing, on the card and on the page. */

@@ -44,7 +44,10 @@ function chattingBy({ content, url }: Meeting, { cards }: NonNullable<Channel>):
           standing && (await cards.sendCard(whom, card, { replaces: standing.message }))
         return changed && changed !== 'gone' ? changed : cards.sendCard(whom, card)
       }),
-    words: (to, text) => write(to, (whom) => cards.sendWords(whom, text)),
+    change: (to, card, message) =>
+      write(to, (whom) => cards.sendCard(whom, card, { replaces: message, thread: to.thread })),
+    words: (to, text, message) =>
+      write(to, (whom) => cards.sendWords(whom, text, { replaces: message, thread: to.thread })),
     link: ({ ref }: Contact) => `${url()}/console/contacts/${ref}`,
   }
 }

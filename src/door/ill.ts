@@ -8,7 +8,7 @@ export function illDesk({ calling, chatting }: DeskWorld, faults: Faults): DeskW
     ...(calling && { calling: { ...calling, calls: faultyCalls(calling.calls, faults) } }),
     ...(chatting && {
       chatting: {
-        ...met({ card: chatting.card, words: chatting.words }, faults),
+        ...met({ card: chatting.card, change: chatting.change, words: chatting.words }, faults),
         link: chatting.link,
       },
     }),

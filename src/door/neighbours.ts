@@ -2,13 +2,13 @@ import { type Guard, type Neighbours, openNeighbours } from '../channels/breaker
 import type { TakeTurn } from '../channels/inbound.ts'
 import { type TeamsOptions, teams } from '../channels/teams.ts'
 import type { TeamsReference } from '../channels/teams-activity.ts'
-import type { StaffPort } from '../channels/teams-staff.ts'
 import { TRANSLATE_URL, type Translate, translator } from '../channels/translate.ts'
 import type { TwilioAccount } from '../channels/twilio-ask.ts'
 import { twilioCalls } from '../channels/twilio-calls-rest.ts'
 import { type Sent, twilioTexts } from '../channels/twilio-rest.ts'
 import type { Config } from '../config.ts'
 import type { Content } from '../content.ts'
+import type { OpenDesk } from '../desk/open.ts'
 import { DoorError } from '../errors.ts'
 import type { Log } from '../observe.ts'
 import { staffByEntra } from '../places/roster.ts'
@@ -65,7 +65,12 @@ export const callsBy = (meeting: Meeting) => twilioCalls(accountBy(meeting))
 type Met = Pick<TeamsOptions, 'serviceUrl' | 'met'>
 
 /** Teams: the simulator's in the demo, none where it is left out. */
-export function teamsBy(meeting: Meeting, takeTurn: TakeTurn, staffDid?: StaffPort, kept?: Met) {
+export function teamsBy(
+  meeting: Meeting,
+  takeTurn: TakeTurn,
+  desk?: Pick<OpenDesk, 'staffDid' | 'outOfTeam'>,
+  kept?: Met
+) {
   const { config, keys, url, content, log, neighbours, lazy = false } = meeting
   const sim = keys && {
     appId: keys.teams.appId,
@@ -92,7 +97,7 @@ export function teamsBy(meeting: Meeting, takeTurn: TakeTurn, staffDid?: StaffPo
     const place = content().places.get(name)?.place
     return place && staffByEntra(place, entra)?.id
   }
-  const heard = staffDid && { staffDid, staff }
+  const heard = desk && { staffDid: desk.staffDid, staff, removed: desk.outOfTeam }
   const options = { ...account, tenants, unknownTenant, log, guard, lazy, ...heard, ...kept }
   return teams(takeTurn, options)
 }

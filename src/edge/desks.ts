@@ -108,9 +108,11 @@ export function dispatchAt(
   }
 }
 
+const CHATS = ['card', 'change', 'words'] as const
+
 /** What is written to staff, asked of the home of their desk. */
 export interface ChatAsked {
-  do: 'card' | 'words'
+  do: (typeof CHATS)[number]
   with: unknown[]
 }
 
@@ -125,13 +127,13 @@ export function chattingAt({ HOMES }: Bindings, link: (contact: Contact) => stri
       const home = deskOf(given[0].place)
       return answered(home, SENDING_MS, HOMES.getByName(home).chat({ do: what, with: given }))
     }
-  return { card: ask('card'), words: ask('words'), link }
+  return { card: ask('card'), change: ask('change'), words: ask('words'), link }
 }
 
 /** Writes to staff for another home. */
 export const tellChat = (chatting: Chatting | undefined, asked: ChatAsked): Promise<Told> =>
   toldBy(async () => {
-    if (!chatting || (asked.do !== 'card' && asked.do !== 'words'))
+    if (!chatting || !CHATS.includes(asked.do))
       throw new DoorError('not-allowed', 'nobody is written to from here', false)
     return (chatting[asked.do] as (...given: unknown[]) => Promise<unknown>)(...asked.with)
   })

@@ -16,16 +16,25 @@ export interface Fate {
 /** Whether a text was the reply to one of theirs, which no row of the outbox sent. */
 const isReply = (outbox: string) => /:0$/.test(outbox)
 
-/** Whoever writes with them learns at once that a text did not arrive. */
-const toldInTeams = ({ id, turn, handoff }: Contact, now: string): OutboxRow[] =>
-  handoff?.value === 'connected'
-    ? [
-        {
-          ...{ id: `${id}:${turn}:1`, contact: id, kind: 'thread', recipient: `thread:${id}` },
-          ...{ body: { do: 'not-delivered' }, due: now, tries: 0, state: 'waiting' },
-        },
-      ]
-    : []
+/**
+ * Whoever writes with them sees below each text of theirs what became of it, and learns by a card of its own of one that did
+ * not arrive.
+ */
+export function toldInTeams(
+  { id, turn, handoff, thread }: Contact,
+  now: string,
+  fate: { of: string; lost: boolean; first?: true; texts?: number }
+): OutboxRow[] {
+  if (handoff?.value !== 'connected') return []
+  const shows = [
+    ...(thread ? [{ do: 'state', ...fate }] : []),
+    ...(fate.lost ? [{ do: 'not-delivered' }] : []),
+  ]
+  return shows.map((body, n) => ({
+    ...{ id: `${id}:${turn}:${1 + n}`, contact: id, kind: 'thread', recipient: `thread:${id}` },
+    ...{ body, due: now, tries: 0, state: 'waiting' },
+  }))
+}
 
 /**
  * Twilio's word on a text it took, in whatever order its words come: kept in the log, and one that never arrived becomes
@@ -45,7 +54,7 @@ export function deliveries(parts: Parts) {
         detail: { id: outbox, sid, status, ...(code && { code }), ...(meaning && { meaning }) },
       },
       task: lost,
-      ...(lost && { outbox: toldInTeams }),
+      outbox: (next, at) => toldInTeams(next, at, { of: outbox, lost }),
       change: (of, at) => ({
         ...of,
         texts: withText(of.texts ?? [], { id: outbox, sid, at, status, ...(code && { code }) }),

@@ -64,7 +64,13 @@ export const staffActShape = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('mute'), contact: id, label, on: z.boolean() }),
   z.strictObject({ do: z.literal('drop'), contact: id, label }),
   z.strictObject({ do: z.literal('leave'), contact: id }),
-  z.strictObject({ do: z.literal('say'), contact: id, text: z.string().min(1).max(12_000) }),
+  z.strictObject({
+    do: z.literal('say'),
+    contact: id,
+    text: z.string().min(1).max(12_000),
+    /** What was typed: it is sent once, however often it is asked for. */
+    once: z.string().min(1).max(2_000).optional(),
+  }),
   z.strictObject({
     do: z.literal('hand-back'),
     contact: id,

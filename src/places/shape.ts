@@ -219,6 +219,8 @@ const handoffShape = z.strictObject({
   callbackFrom: seconds.default('PT3M'),
   /** What a card in Teams shows: the reference and urgency, or the story. */
   cards: z.enum(['reference', 'story'], 'write reference or story').default('reference'),
+  /** The room in which text conversations are held, each a thread of its own; without it in the navigator's own chat. */
+  threads: key.optional(),
   /** Call backs the navigators can promise in one hour. */
   slots: z.int().min(0).max(600).default(12),
 })

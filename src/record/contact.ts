@@ -91,6 +91,26 @@ export interface Card {
   room?: string
 }
 
+/** Where a text conversation is held in Teams, and with whom. */
+export interface Thread {
+  /** Staff id of whoever writes there. */
+  staff: string
+  /** ISO 8601 UTC: since when. What was typed before was meant for somebody else. */
+  since: string
+  /** A room of the place and the first message of the thread in it; without them it is held in their own chat. */
+  room?: string
+  root?: string
+  /** It is over, or moved: what stood in the room was emptied. */
+  ended?: true
+  /** Our messages in it. `of` is the text of theirs whose fate a message shows, `texts` how many it took. */
+  lines?: readonly ThreadLine[]
+}
+export interface ThreadLine {
+  message: string
+  of?: string
+  texts?: number
+}
+
 /** A call of ours that was promised: which try it is, of how many, and by when it was promised (ISO 8601 UTC). */
 export interface CallBack {
   try: number
@@ -161,6 +181,8 @@ export interface Contact {
   callback?: Callback
   /** What stands in Teams of this contact: whose card, and which message it is. */
   cards?: Readonly<Record<string, Card>>
+  /** Where whoever has it writes with them in Teams. */
+  thread?: Thread
   /** Staff id of whoever wrote it up: asked first, when they reach us again. */
   helpedBy?: string
   /** When they were asked how it was, and what they said: 1 bad to 5 good. */

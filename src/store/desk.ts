@@ -2,10 +2,13 @@ import { DoorError } from '../errors.ts'
 
 /**
  * What a place's desk keeps besides its contacts: who is on shift, who waits for a navigator in which order, promises by
- * their owner, slots that are taken, the status of services, who signed out. Small clear records, no words of anybody: the story stays
- * in the contact.
+ * their owner, slots that are taken, the status of services, who signed out, whose conversation a thread in Teams is. Small
+ * clear records, no words of anybody: the story stays in the contact.
  */
-export const DESK_KINDS = ['staff', 'queue', 'promise', 'slot', 'status', 'session'] as const
+export const DESK_KINDS = [
+  ...(['staff', 'queue', 'promise', 'slot', 'status'] as const),
+  ...(['session', 'thread'] as const),
+] as const
 export type DeskKind = (typeof DESK_KINDS)[number]
 
 /**

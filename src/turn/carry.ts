@@ -5,6 +5,7 @@ import type { Place } from '../places/shape.ts'
 import { apply, type Deciding, type Noted } from '../record/apply.ts'
 import type { Contact } from '../record/contact.ts'
 import type { OutboxRow, TimerRow } from '../store/contract.ts'
+import { endThread } from './thread-end.ts'
 
 /** What a step of a handoff changes: the contact, its log, and the work and waits that follow. */
 export interface Carried {
@@ -59,7 +60,19 @@ export function carry(
   if (effects.length > 0 && !effects.some(({ kind }) => kind === 'queue'))
     row(carrying, 'queue', `desk:${contact.id}`, {})
   showCall(carrying, state)
+  leaveRoom(carrying, state)
   return into
+}
+
+/** A thread in a room ends as whoever has it is with them no more. */
+function leaveRoom({ into, deciding }: Carrying, { value, context: { by } }: Handoff): void {
+  const { thread } = into.contact
+  const here = value === 'accepted' || value === 'connected'
+  if (!thread || (here && by?.staff === thread.staff)) return
+  const ended = endThread(into.contact, deciding.now)
+  if (!ended) return
+  into.contact = { ...into.contact, thread: ended.thread }
+  into.outbox.push(...ended.outbox)
 }
 
 /**

@@ -27,11 +27,12 @@ export function conversing(
   const { channel, call = '' } = conversation
   const reaching = { channel, conversation: call }
   const settled = settle(t, { ...standingOf(parts, before) }, reaching, thought)
-  const { handoff, cards } = contact
+  const { handoff, cards, thread } = contact
   const whole: Contact = {
     ...settled.contact,
     ...(handoff && { handoff }),
     ...(cards && { cards }),
+    ...(thread && { thread }),
   }
   const told = tell(t, whole, thought, false)
   return {
@@ -52,12 +53,13 @@ function asksAgain(parts: Parts, t: Thinking, before: Contact, contact: Contact)
   const thought: Thought = { heard: null, ...begin(t.release.runnable, t.facts) }
   const reaching = { channel, conversation: call }
   const settled = settle(t, standingOf(parts, { ...before, conversation: null }), reaching, thought)
-  const { handoff, cards } = contact
+  const { handoff, cards, thread } = contact
   const { reach } = before.conversation ?? {}
   const whole: Contact = {
     ...settled.contact,
     ...(handoff && { handoff }),
     ...(cards && { cards }),
+    ...(thread && { thread }),
   }
   const told = tell(t, whole, thought, true)
   const conversation = told.conversation && { ...told.conversation, ...(reach && { reach }) }

@@ -70,8 +70,9 @@ function handing({ parts, t, standing, inbound }: Trying, thought: Thought): Han
   const joined = carried.hears?.type === 'JOINED' && joinedAs(t, thought, carried.hears.by)
   if (!joined) return { ...plain, settled: withCarried(settled, carried) }
   const meant = settle(t, standing, inbound, joined)
-  const { handoff } = carried.contact
-  const whole = { ...meant, contact: { ...meant.contact, ...(handoff && { handoff }) } }
+  const { handoff, thread } = carried.contact
+  const kept = { ...(handoff && { handoff }), ...(thread && { thread }) }
+  const whole = { ...meant, contact: { ...meant.contact, ...kept } }
   // The reply itself puts a caller through: Twilio need not be asked to.
   const outbox = carried.outbox.filter(({ kind }) => kind !== 'join')
   const next = withCarried(whole, { ...carried, outbox, contact: whole.contact })

@@ -36,6 +36,8 @@ export interface Yours extends Told {
   services: Readonly<Record<string, string>>
   /** Names of staff, by id. */
   names: Readonly<Record<string, string>>
+  /** What the room is called in which they write with each other; without it in their own chat. */
+  room?: string | undefined
 }
 
 /** Lines of a call that a card has room for. */
@@ -54,7 +56,7 @@ export function yoursCard(yours: Yours): StaffCard {
     head,
     ...danger(yours),
     ...shown,
-    ...(call ? lines(yours, about) : [threadWords()]),
+    ...(call ? lines(yours, about) : [threadWords(yours.room)]),
     ...content(yours),
   ]
   const does = call ? inCall(yours, about) : inThread(about)
@@ -70,8 +72,13 @@ function danger(yours: Yours): Element[] {
   return [line('We are asking them about danger. You join as soon as that is done.')]
 }
 
-const threadWords = () =>
-  line('What you type here goes to them. What they write comes here.', { isSubtle: true })
+const threadWords = (room: string | undefined) =>
+  line(
+    room === undefined
+      ? 'What you type here goes to them. What they write comes here.'
+      : `Write with them in their thread in ${room}.`,
+    { isSubtle: true }
+  )
 
 const inCall = (yours: Yours, about: CardOf): Action[] => [
   bring(yours, about),
@@ -92,8 +99,10 @@ function isLastWith({ legs, staff }: Yours): boolean {
   return others.length === 0 && here.some(({ kind }) => kind === 'caller')
 }
 
-const inThread = (about: CardOf): Action[] => [
-  ringThem(about),
+const inThread = (about: CardOf): Action[] => [ringThem(about), handBackThem(about)]
+
+/** A text conversation goes back to our questions, or ends. */
+export const handBackThem = (about: CardOf): Action =>
   ask(
     'Hand back',
     'hand-back-what',
@@ -101,8 +110,7 @@ const inThread = (about: CardOf): Action[] => [
     press('Ask our questions', 'hand-back-questions', handBack(about, 'questions')),
     press('Ask how it was', 'hand-back-feedback', handBack(about, 'feedback')),
     press('Close it', 'hand-back-close', handBack(about, 'close'))
-  ),
-]
+  )
 
 const handBack = (about: CardOf, what: string) => acting(about, { do: 'hand-back', what })
 

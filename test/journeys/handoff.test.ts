@@ -265,7 +265,7 @@ describe('a navigator writes with somebody', () => {
     expect((await door.phone(from)).texts.at(-1)?.body).toBe('How is she today?')
     const long = 'I will tell you what happens next, step by step. '.repeat(5).trim()
     await asha.say(long)
-    expect((await asha.words()).at(-1)).toBe('Sent as 2 texts.')
+    expect((await asha.words()).at(-1)).toBe('Delivered as 2 texts.')
     expect((await door.phone(from)).texts.at(-1)?.body).toBe(long)
     expect(await door.text(from, to, 'weak, and she has chest pain')).toMatch(/ring 999 now/)
     await door.text(from, to, 'no, she is better')

@@ -2,7 +2,6 @@ import { html } from 'hono/html'
 import { type Place, serviceName } from '../../places/shape.ts'
 import type { Story } from '../../record/views.ts'
 import { writtenNumber } from '../../words/numbers.ts'
-import { isUnsorted } from '../../words/staff-card-words.ts'
 import {
   CHANNEL,
   clockTime,
@@ -12,7 +11,7 @@ import {
   lasted,
   PRIORITY,
   spacedRef,
-  UNSORTED,
+  type Tag,
 } from '../words.ts'
 import { fact, type Html, tag } from './layout.ts'
 
@@ -23,6 +22,12 @@ const CONSENT: Record<string, string> = {
   'opted-out': 'Has opted out of sharing',
 }
 const WHO = { self: 'Themselves', other: 'Somebody else', 'not-known': 'Not known yet' }
+
+const UNSORTED: Tag = { words: 'Not sorted yet', colour: 'grey' }
+
+/** Where every contact begins: it says nothing yet of how urgent it is. */
+const isUnsorted = ({ level, codes }: Pick<Story, 'level' | 'codes'>) =>
+  level === 'information' && codes.length === 0
 
 /** The labels at the head of a contact: what presses, first. */
 export const signs = (
