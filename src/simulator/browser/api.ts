@@ -3,7 +3,15 @@ export interface Place {
   place: string
   name: string
   numbers: { number: string; use: string; channels: string[]; language?: string }[]
+  /** Who is on its roster: the id that the log keeps, and the name. */
+  teams?: { people?: { who: string; name: string }[] }
 }
+
+/** Names of staff, by id. */
+export type Names = ReadonlyMap<string, string>
+
+export const namesOf = (place: Place | null): Names =>
+  new Map(place?.teams?.people?.map(({ who, name }) => [who, name]))
 
 /** One thing said on a call. */
 export interface Spoken {

@@ -1,4 +1,4 @@
-import type { Contact } from './api.ts'
+import type { Contact, Names } from './api.ts'
 import { el } from './elements.ts'
 import { timeline } from './timeline.ts'
 import {
@@ -16,7 +16,7 @@ import {
 } from './words.ts'
 
 /** One contact in full: what was decided, who has it, by when, why, and everything said. */
-export function contactCard(contact: Contact, now: string): HTMLElement[] {
+export function contactCard(contact: Contact, now: string, names: Names): HTMLElement[] {
   const decided = contact.codes.length > 0
   const meanings = contact.meanings ?? contact.codes
   return [
@@ -33,9 +33,9 @@ export function contactCard(contact: Contact, now: string): HTMLElement[] {
       ),
       el('p', { class: 'headline' }, decided ? meanings.join(' + ') : 'Finding out what is needed'),
       facts(contact, now),
-      contact.clocks.length > 0 && promises(contact, now),
+      contact.clocks.length > 0 && promises(contact, now, names),
       contact.person && story(contact.person),
-      timeline(contact.timeline ?? [], contact.channel, now)
+      timeline(contact.timeline ?? [], { channel: contact.channel, now, names })
     ),
   ]
 }
@@ -102,7 +102,7 @@ function yesNo(value: unknown): string {
   return /^[a-z-]+$/.test(text) ? plain(text) : text
 }
 
-function promises({ clocks, codes, meanings }: Contact, now: string): HTMLElement {
+function promises({ clocks, codes, meanings }: Contact, now: string, names: Names): HTMLElement {
   const late = (due: string, state: string) => state === 'running' && due < now
   return el(
     'table',
@@ -130,7 +130,7 @@ function promises({ clocks, codes, meanings }: Contact, now: string): HTMLElemen
             CLOCKS[name] ?? plain(name),
             code && el('small', {}, meanings?.[codes.indexOf(code)] ?? '')
           ),
-          el('td', {}, plain(owner)),
+          el('td', {}, names.get(owner) ?? plain(owner)),
           el('td', {}, dueTime(due, now), el('small', {}, howFar(due, now))),
           el('td', {}, late(due, state) ? 'Overdue' : (CLOCK_STATES[state] ?? plain(state)))
         )

@@ -1,4 +1,4 @@
-import { type Contact, staff } from './api.ts'
+import { type Contact, namesOf, staff } from './api.ts'
 import { contactCard } from './contact-card.ts'
 import { byId, el, fill } from './elements.ts'
 import { emptyCard } from './empty-card.ts'
@@ -22,7 +22,7 @@ export function contactLog(page: PageState): () => Promise<void> {
     const ref = contacts.some((each) => each.ref === chosen) ? chosen : newest
     const whole = ref === null ? null : await staff<Contact>(`/contacts/${ref}`)
     fill(byId('contact'), JSON.stringify([whole, page.now.slice(0, 16)]), () =>
-      whole ? contactCard(whole, page.now) : emptyCard()
+      whole ? contactCard(whole, page.now, namesOf(page.place)) : emptyCard()
     )
     fill(byId('contacts'), JSON.stringify([contacts, ref]), () =>
       contacts.length > 1 ? list(contacts, ref, choose) : []

@@ -1,4 +1,4 @@
-import { act, type Call, look, type Spoken } from './api.ts'
+import { act, type Call, look, type Names, namesOf, type Spoken } from './api.ts'
 import { byId, el, showNewest } from './elements.ts'
 import { doing, type PageState } from './page-state.ts'
 import { speaker } from './speak.ts'
@@ -15,7 +15,7 @@ export function handset(page: PageState): () => Promise<void> {
     const fresh = next.transcript.slice(known)
     call = next
     voice.say(fresh.filter(({ who }) => who === 'door'))
-    draw(next, fresh, known === 0)
+    draw(next, fresh, { first: known === 0, names: namesOf(page.place) })
   }
   listen({
     ring: () =>
@@ -81,15 +81,19 @@ function open(on: boolean): void {
   byId('phone-call').hidden = !on
 }
 
-function draw(call: Call, fresh: readonly Spoken[], first: boolean): void {
+function draw(
+  call: Call,
+  fresh: readonly Spoken[],
+  { first, names }: { first: boolean; names: Names }
+): void {
   const heard = byId('heard')
   if (first) heard.replaceChildren()
-  heard.append(...fresh.map(bubble))
+  heard.append(...fresh.map((said) => bubble(said, names)))
   if (call.error && !heard.querySelector('.broken'))
     heard.append(el('p', { class: 'broken' }, `The call broke off. ${call.error}`))
   if (fresh.length > 0) showNewest(heard)
   byId('call-with').textContent = phone(call.to)
-  byId('call-state').textContent = stateOf(call)
+  byId('call-state').textContent = stateOf(call, names)
   byId('awaits').textContent = awaits(call)
   const keys = call.waitingFor?.keys === true
   for (const key of document.querySelectorAll<HTMLButtonElement>('[data-key]')) key.disabled = !keys
@@ -105,9 +109,9 @@ function draw(call: Call, fresh: readonly Spoken[], first: boolean): void {
   )
 }
 
-function bubble({ who, by, text, lost, language }: Spoken): HTMLElement {
+function bubble({ who, by, text, lost, language }: Spoken, names: Names): HTMLElement {
   const speaker =
-    who === 'door' ? 'Front door' : who === 'other' ? onTheCall(by ?? 'caller') : 'You'
+    who === 'door' ? 'Front door' : who === 'other' ? onTheCall(by ?? 'caller', names) : 'You'
   return el(
     'p',
     {
@@ -119,9 +123,9 @@ function bubble({ who, by, text, lost, language }: Spoken): HTMLElement {
   )
 }
 
-function stateOf({ ended, ringing, with: joined, error }: Call): string {
+function stateOf({ ended, ringing, with: joined, error }: Call, names: Names): string {
   if (ended) return error ? 'The call broke off' : 'The call has ended'
-  if (joined) return `With ${joined.map(onTheCall).join(', ')}`
+  if (joined) return `With ${joined.map((who) => onTheCall(who, names)).join(', ')}`
   return ringing ? 'Ringing for a person' : 'On the line'
 }
 

@@ -1,4 +1,4 @@
-import { act, type Chat, look } from './api.ts'
+import { act, type Chat, look, namesOf } from './api.ts'
 import { byId, el, fill } from './elements.ts'
 import { doing, type PageState } from './page-state.ts'
 import { drawCard } from './teams-card.ts'
@@ -37,7 +37,8 @@ export function teamsPane(page: PageState): () => Promise<void> {
     const known = who.selectedOptions[0]?.dataset.known === 'true'
     const path = `/teams/${encodeURIComponent(who.value)}`
     const messages = known ? (await look<Chat>(path)).messages : []
-    const draw = (message: Message) => bubble(message, inChannel() ? as.value : who.value, send)
+    const draw = (message: Message) =>
+      bubble(message, speaker(message, inChannel() ? as.value : who.value, page), send)
     const box = byId('teams-thread')
     if (messages.length === 0) box.replaceChildren(el('p', { class: 'empty' }, emptyWords(known)))
     else if (inChannel()) showThreads(box, drawn, messages, { draw, answer: answering.to })
@@ -108,12 +109,16 @@ function answers() {
   return { to, thread: () => thread }
 }
 
-function bubble(message: Message, me: string, send: Send): HTMLElement {
+function speaker({ from }: Message, me: string, { place }: PageState): string {
+  if (from === 'door') return 'Front door'
+  return from === me ? 'You' : (namesOf(place).get(from) ?? from)
+}
+
+function bubble(message: Message, speaker: string, send: Send): HTMLElement {
   const { from, at, text, cards, value, notice } = message
   const door = from === 'door'
   const words = text || (value === undefined ? '' : 'Pressed a button')
   const kinds = ['bubble', door ? 'door' : 'caller', cards.length > 0 && 'wide']
-  const speaker = door ? 'Front door' : from === me ? 'You' : from
   return el(
     'div',
     { class: kinds.filter(Boolean).join(' ') },

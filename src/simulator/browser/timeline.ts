@@ -1,4 +1,4 @@
-import type { Line } from './api.ts'
+import type { Line, Names } from './api.ts'
 import { el } from './elements.ts'
 import { capital, dueTime, KINDS, onTheCall, phone, plain, timeOf } from './words.ts'
 
@@ -22,23 +22,29 @@ const SHOWN = [
   'tried',
 ]
 
+/** What an entry is read by: how the contact reached us, the time, and the names of staff. */
+interface Reading {
+  channel: string
+  now: string
+  names: Names
+}
+
 /** Everything said and decided, newest first, so that what has just happened is in sight. */
-export function timeline(lines: readonly Line[], channel: string, now: string): HTMLElement {
+export function timeline(lines: readonly Line[], reading: Reading): HTMLElement {
   const newest = [...lines].sort((one, other) => other.seq - one.seq)
   return el(
     'section',
     { class: 'timeline' },
     el('h3', {}, 'What happened, newest first'),
-    el('ol', { reversed: true }, ...newest.map((each) => entry(each, channel, now)))
+    el('ol', { reversed: true }, ...newest.map((each) => entry(each, reading)))
   )
 }
 
 function entry(
   { seq, at, kind, step, heard, said, detail, channel }: Line,
-  first: string,
-  now: string
+  reading: Reading
 ): HTMLElement {
-  const facts = detail ? details(detail, now) : ''
+  const facts = detail ? details(detail, reading) : ''
   return el(
     'li',
     { value: String(seq) },
@@ -46,19 +52,20 @@ function entry(
       'p',
       { class: 'when' },
       el('time', { datetime: at }, timeOf(at)),
-      ` ${happened(kind, detail)}`,
+      ` ${happened(kind, detail, reading.names)}`,
       step && el('code', {}, step)
     ),
-    heard !== undefined && el('p', { class: 'heard-line' }, answered(heard, channel ?? first)),
+    heard !== undefined &&
+      el('p', { class: 'heard-line' }, answered(heard, channel ?? reading.channel)),
     said !== undefined && el('p', { class: 'said-line' }, words(said)),
     facts !== '' && el('p', { class: 'detail-line' }, facts)
   )
 }
 
 /** What became of a line in a joined call is told of whoever's it is. */
-function happened(kind: string, detail: Line['detail']): string {
+function happened(kind: string, detail: Line['detail'], names: Names): string {
   const line = /^line (.+)$/.exec(kind)?.[1]
-  const who = typeof detail?.label === 'string' ? capital(onTheCall(detail.label)) : 'A line'
+  const who = typeof detail?.label === 'string' ? capital(onTheCall(detail.label, names)) : 'A line'
   if (line) return `${who}: ${LINES[line] ?? line}`
   return KINDS[kind] ?? plain(kind)
 }
@@ -79,11 +86,17 @@ function answered(heard: unknown, channel: string): string {
   return channel === 'voice' && /^[\d*#]+$/.test(text) ? `Pressed ${text}` : `“${text}”`
 }
 
-function details(detail: Record<string, unknown>, now: string): string {
+function details(detail: Record<string, unknown>, { now, names }: Reading): string {
   return SHOWN.filter((name) => isShown(detail[name]))
-    .map((name) => `${plain(name)}: ${detailed(name, listed(detail[name]), now)}`)
+    .map((name) => `${plain(name)}: ${detailed(name, listed(named(detail[name], names)), now)}`)
     .join(' · ')
 }
+
+/** Whoever of staff is meant, by name. */
+const named = (value: unknown, names: Names): unknown =>
+  Array.isArray(value)
+    ? value.map((one) => named(one, names))
+    : (typeof value === 'string' && names.get(value)) || value
 
 const isShown = (value: unknown) =>
   (typeof value === 'string' && value !== '') || typeof value === 'number' || Array.isArray(value)

@@ -1,3 +1,5 @@
+import type { Names } from './api.ts'
+
 const ZONE = 'Europe/London'
 
 /** How levels of urgency are said. */
@@ -97,9 +99,9 @@ export function phone(number: string): string {
 }
 
 /** Somebody on the same call: by their number, or by the label they have in a conference. */
-export function onTheCall(who: string): string {
+export function onTheCall(who: string, names: Names): string {
   const [, kind, id = ''] = /^(staff|team|other):(.+)$/.exec(who) ?? []
-  if (kind === 'staff') return `care navigator ${id}`
+  if (kind === 'staff') return `${names.get(id) ?? id}, care navigator`
   if (kind) return id.replaceAll('-', ' ')
   return who === 'caller' ? 'the caller' : phone(who)
 }
