@@ -6,6 +6,7 @@ import { callingBack } from '../turn/calling-back.ts'
 const CHANGES: ReadonlySet<string> = new Set([
   ...['outcome', 'promise', 'clock-missed', 'check', 'not-sent', 'danger-asked'],
   ...['wrapped-up', 'owner', 'promise-closed', 'slot-moved', 'not-these', 'feedback'],
+  ...['died', 'not-died'],
 ])
 /** Beside the rows of the conversation, and before those of a handoff. */
 const ROW = 10

@@ -186,6 +186,7 @@ describe('they have died', () => {
       /^Written down\. Nothing of ours reaches them now/
     )
     expect(await owed(from)).toEqual([])
+    expect(await door.views.promises(PLACE)).toEqual([])
     const titles = await asha.titles()
     for (let hours = 0; hours < 4; hours += 1) await door.advance('PT1H')
     expect([await textsTo(from), await asha.titles()]).toEqual([before, titles])
@@ -203,6 +204,7 @@ describe('they have died', () => {
     const dele = await pagesOf(door, 'dele')
     await dele.press(path, 'Take the mark away', { why: 'It was their brother' })
     expect(await owed(from)).not.toEqual([])
+    expect(await door.views.promises(PLACE)).not.toEqual([])
     await door.advance('PT5M')
     expect(await asha.card(/Can you take/)).toBeDefined()
     expect(kinds((await door.contactOf(from)).timeline)).toEqual(
