@@ -82,6 +82,8 @@ export const MAY_KNOW: Record<Agreed['may'], string> = {
   all: 'everything',
 }
 
+export const UNSORTED: Tag = { words: 'Not sorted yet', colour: 'grey' }
+
 const LANGUAGES = new Intl.DisplayNames('en', { type: 'language' })
 
 /** A language by its English name; the code as it stands when it has none. */

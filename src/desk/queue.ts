@@ -3,6 +3,7 @@ import type { Contact } from '../record/contact.ts'
 import type { WaitingView } from '../record/views.ts'
 import type { Desk, DeskRow } from '../store/desk.ts'
 import { liveHandoff } from '../turn/handing.ts'
+import { isUnsorted } from '../words/staff-card-words.ts'
 
 /** What says who is asked first. */
 interface Asks {
@@ -20,6 +21,7 @@ export function queueRow(contact: Contact): DeskRow | null {
   const view: WaitingView & Asks = {
     ...{ contact: contact.id, ref: contact.ref, channel: context.channel, value },
     ...{ priority: context.priority, level: context.level, danger: context.danger },
+    ...(isUnsorted({ level: context.level, codes: contact.codes }) && { unsorted: true as const }),
     ...{ wants: context.wants, since: context.since, language: context.language },
     ...{ restricted: context.restricted, asked: context.asked, passed: context.passed },
     ...(context.by && { by: context.by.staff }),

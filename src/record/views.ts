@@ -60,6 +60,8 @@ export interface WaitingView {
   value: HandoffValue
   priority: Priority
   level: Level
+  /** Nothing is known yet of what they need: the level says nothing of how urgent it is. */
+  unsorted?: true
   danger: DangerAsked
   wants: boolean
   /** ISO 8601 UTC. */

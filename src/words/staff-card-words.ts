@@ -25,7 +25,7 @@ export const priorityOf = (of: { priority: Priority | null; level: Level }): Pri
   of.priority ?? BY_LEVEL[of.level]
 
 /** Nothing is known of it yet: what it stands at is no more than where every contact begins. */
-const isUnknown = ({ level, codes }: { level: Level; codes: readonly string[] }) =>
+export const isUnsorted = ({ level, codes }: { level: Level; codes: readonly string[] }) =>
   level === 'information' && codes.length === 0
 
 /** How soon, in words; whoever has only begun may yet turn out to be in danger. */
@@ -33,7 +33,7 @@ export const urgencyWords = (of: {
   priority: Priority | null
   level: Level
   codes: readonly string[]
-}): string => (isUnknown(of) ? 'We do not know yet how urgent it is' : BY_PRIORITY[priorityOf(of)])
+}): string => (isUnsorted(of) ? 'We do not know yet how urgent it is' : BY_PRIORITY[priorityOf(of)])
 
 export const CHANNEL_WORDS: Record<Channel, string> = {
   voice: 'Phone call',

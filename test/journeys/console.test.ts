@@ -34,6 +34,19 @@ async function unanswered(from: string) {
   }
 }
 
+describe('what the pages say', () => {
+  it('no urgency of somebody of whom nothing is known yet, and the right one once it is', async () => {
+    await staff(door, 'asha').start()
+    const pages = await pagesOf(door, 'asha')
+    const { call } = await door.ring(mobile(), NUMBERS.southwark, ['2', '2', '2'])
+    const unsorted = await pages.read('/console/queue')
+    expect(unsorted).toContain('Not sorted yet')
+    expect(unsorted).not.toMatch(/Information|P4/)
+    await door.go(call, ['0'])
+    expect(await pages.read('/console/queue')).not.toContain('Information')
+  })
+})
+
 describe('what one does on the pages', () => {
   it('decides what is done for somebody who answered no urgent call back, and why', async () => {
     await staff(door, 'asha').start()

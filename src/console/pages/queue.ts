@@ -13,6 +13,7 @@ import {
   ownerName,
   SHIFT,
   spacedRef,
+  UNSORTED,
 } from '../words.ts'
 import { actForm, button, input, more } from './fields.ts'
 import { type Html, nothing, tag } from './layout.ts'
@@ -75,7 +76,7 @@ function waiting(one: WaitingView, me: Me, now: string, zone: string): Html {
   const pressing = one.danger !== 'cleared'
   return html`<tr class="nhsuk-table__row ${pressing ? 'pressing' : ''}">
     ${cell('Reference', html`<a href="/console/contacts/${one.ref}">${spacedRef(one.ref)}</a>`)}
-    ${cell('Urgency', html`${tag(LEVEL[one.level])} <span class="priority">${one.priority}</span>`)}
+    ${cell('Urgency', html`${tag(one.unsorted ? UNSORTED : LEVEL[one.level])} ${one.unsorted && one.priority === 'P4' ? '' : html`<span class="priority">${one.priority}</span>`}`)}
     ${cell('Danger', tag(DANGER[one.danger]))}
     ${cell('By', CHANNEL[one.channel])}
     ${cell('Language', languageName(one.language))}

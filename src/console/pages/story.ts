@@ -2,6 +2,7 @@ import { html } from 'hono/html'
 import { type Place, serviceName } from '../../places/shape.ts'
 import type { Story } from '../../record/views.ts'
 import { writtenNumber } from '../../words/numbers.ts'
+import { isUnsorted } from '../../words/staff-card-words.ts'
 import {
   CHANNEL,
   clockTime,
@@ -11,7 +12,7 @@ import {
   lasted,
   PRIORITY,
   spacedRef,
-  type Tag,
+  UNSORTED,
 } from '../words.ts'
 import { fact, type Html, tag } from './layout.ts'
 
@@ -22,12 +23,6 @@ const CONSENT: Record<string, string> = {
   'opted-out': 'Has opted out of sharing',
 }
 const WHO = { self: 'Themselves', other: 'Somebody else', 'not-known': 'Not known yet' }
-
-const UNSORTED: Tag = { words: 'Not sorted yet', colour: 'grey' }
-
-/** Where every contact begins: it says nothing yet of how urgent it is. */
-const isUnsorted = ({ level, codes }: Pick<Story, 'level' | 'codes'>) =>
-  level === 'information' && codes.length === 0
 
 /** The labels at the head of a contact: what presses, first. */
 export const signs = (
