@@ -1,5 +1,4 @@
 import { DECLINES } from '../handoff/acts.ts'
-import type { Via } from '../handoff/types.ts'
 import type { Place } from '../places/shape.ts'
 import type { Story } from '../record/views.ts'
 import {
@@ -63,8 +62,8 @@ const ANSWER = 100
 /** Answers and flags of one kind on a card; Teams takes no message over 28 kB. */
 const MOST_ANSWERS = 8
 
-/** Asks someone to take a contact. `ways` are ways to take part beside the one the desk would choose. */
-export function offerCard(told: Told, ways: readonly Via[] = []): StaffCard {
+/** Asks someone to take a contact. */
+export function offerCard(told: Told): StaffCard {
   const { story } = told
   const about = cardOf(told)
   const say = `Can you take ${story.ref}?`
@@ -74,19 +73,10 @@ export function offerCard(told: Told, ways: readonly Via[] = []): StaffCard {
   const text = story.restricted ? say : `${say} ${urgencyWords(story)}`
   return staffCard(text, body, [
     press('Take it', 'accept', acting(about, { do: 'accept' }), { style: 'positive' }),
-    ...ways.map((via) =>
-      press(WAYS[via], `accept-${via}`, acting(about, { do: 'accept', via }), { style: 'positive' })
-    ),
     decline(about),
     press('In ten minutes', 'later', acting(about, { do: 'later' })),
     open('Open it', told.link),
   ])
-}
-
-const WAYS: Record<Via, string> = {
-  softphone: 'Take it here',
-  phone: 'Ring my phone',
-  thread: 'Take it in Teams',
 }
 
 function decline(about: CardOf) {

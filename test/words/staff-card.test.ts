@@ -49,7 +49,6 @@ const letters = (one: string) => ({
 const CARDS: Record<string, StaffCard> = {
   'an offer': offerCard(told()),
   'an offer with the story': offerCard(told({}, { cards: 'story' })),
-  'an offer with two ways to take it': offerCard(told(), ['phone']),
   'an offer of someone not asked about danger': offerCard(
     told({ danger: 'not-asked', priority: null, level: 'soon' }, { wants: true })
   ),
