@@ -10,6 +10,7 @@ import { clockTimers } from '../turn/settle.ts'
 import { segments } from '../words/text.ts'
 import { no, ok } from './answers.ts'
 import type { DoingOn } from './doing.ts'
+import { nextStep } from './next-step.ts'
 import { writeDown } from './note.ts'
 import { mayOwn } from './owners.ts'
 import { saying } from './saying.ts'
@@ -66,17 +67,20 @@ export const writing = {
       place.services[owner] !== undefined
     if (!known || (act.nextStep !== '' && owner === undefined)) return no(SAID.noOwner)
     if (owner !== undefined && !(await mayOwn(doing.desk, place, owner))) return no(SAID.notAtWork)
+    const next = nextStep(doing, act)
+    if (next === 'full') return no(SAID.hourFull)
     const team =
       owner !== undefined && place.services[owner] ? serviceName(place, owner) : undefined
     const since = promisedSince(await parts.store.timeline(contact.id))
     await writeDown(doing, {
       kind: 'wrapped-up',
       detail: { by: staff.id, ...written, ...(team !== undefined && { team }) },
-      change: (now, at) => settled(now, doing, at, since),
+      change: (now) => settled(now, doing, next, since),
       timers: clockTimers,
     })
     if (live) await takeHandoff(parts, contact.id, { type: 'WRAPPED', by: staff.id })
-    return ok(SAID.closed)
+    const sooner = next && act.by !== undefined && Date.parse(next.due) < Date.parse(act.by)
+    return ok(sooner ? SAID.closedSooner(hourAt(next.due, place.timeZone)) : SAID.closed)
   },
 }
 
@@ -84,7 +88,7 @@ export const writing = {
 function settled(
   contact: Contact,
   { act, staff }: Of<'wrap-up'>,
-  now: string,
+  next: Clock | null,
   since: ReadonlySet<string>
 ): Contact {
   // Nobody was spoken with: the call that was promised is still owed, and its next try stands.
@@ -102,19 +106,7 @@ function settled(
   const seen = contact.clocks.map(
     (clock): Clock => (isSeen(clock) ? { ...clock, state: 'met' } : clock)
   )
-  const next: Clock[] =
-    act.owner === undefined
-      ? []
-      : [
-          {
-            name: 'ringBack',
-            code: 'NEXT',
-            owner: act.owner,
-            due: act.by ?? new Date(Date.parse(now) + DAY_MS).toISOString(),
-            state: 'running',
-          },
-        ]
-  const clocks = [...seen, ...next]
+  const clocks = [...seen, ...(next ? [next] : [])]
   const open = clocks.some(({ state }) => state === 'running')
   return { ...contact, helpedBy: staff.id, clocks, status: open ? 'promised' : 'closed' }
 }
@@ -131,4 +123,7 @@ function promisedSince(timeline: readonly LogEntry[]): ReadonlySet<string> {
   )
 }
 
-const DAY_MS = 24 * 60 * 60 * 1000
+const hourAt = (iso: string, timeZone: string) =>
+  new Date(iso).toLocaleString('en-GB', {
+    ...{ timeZone, weekday: 'long', hour: '2-digit', minute: '2-digit' },
+  })

@@ -4,7 +4,7 @@ import type { Place } from '../places/shape.ts'
 import type { Clock, Contact } from '../record/contact.ts'
 import type { Desk, DeskRow } from '../store/desk.ts'
 import { clockTimers } from '../turn/settle.ts'
-import { perHour, type Slotted, slotted } from '../turn/slotted.ts'
+import { isSoon, perHour, type Slotted, slotted } from '../turn/slotted.ts'
 import { standingOf } from '../turn/standing.ts'
 import { tellRow } from '../turn/tell-row.ts'
 import { thinking } from '../turn/think.ts'
@@ -42,14 +42,28 @@ export async function keepSlots(parts: Parts, desk: Desk, contact: Contact): Pro
       await change(desk, row, (names) => names.filter((name) => !spare.includes(name)))
   }
   for (const clock of wanted)
-    if (!(await take(desk, place, nameOf(contact, clock), clock.slot ?? '')))
+    if (
+      !(await take(
+        desk,
+        place,
+        nameOf(contact, clock),
+        clock.slot ?? '',
+        isSoon(clock.due, parts.now())
+      ))
+    )
       await moved(parts, contact, clock)
 }
 
-/** Takes one; false where the hour is full. */
-async function take(desk: Desk, place: Place, name: string, id: string): Promise<boolean> {
+/** Takes one; false where the hour is full, which what is due soon does not ask. */
+async function take(
+  desk: Desk,
+  place: Place,
+  name: string,
+  id: string,
+  soon: boolean
+): Promise<boolean> {
   const [team = '', hour = ''] = [id.slice(0, id.indexOf(':')), id.slice(id.indexOf(':') + 1)]
-  const most = perHour(place, team) ?? Number.POSITIVE_INFINITY
+  const most = soon ? Number.POSITIVE_INFINITY : (perHour(place, team) ?? Number.POSITIVE_INFINITY)
   const row = { place: place.place, kind: 'slot', id, rank: hour, owner: team } as const
   let has = false
   await change(desk, { ...row, turn: 0, body: { taken: [] } }, (names) => {

@@ -23,6 +23,9 @@ export const SAID = {
   sent: 'Sent.',
   sentAs: (texts: number) => (texts > 1 ? `Sent as ${texts} texts.` : 'Sent.'),
   closed: 'Written down. Thank you.',
+  closedSooner: (time: string) =>
+    `Written down. The hour you chose is full, so it is due sooner: by ${time}.`,
+  hourFull: 'Every hour up to then is full. Choose a later time, or another team.',
   openPromises: (refs: readonly string[]) =>
     `You still own promises: ${refs.join(', ')}. Give each a new owner first.`,
   onContact: 'Finish the contact you are on first.',

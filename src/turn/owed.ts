@@ -22,7 +22,7 @@ export const frontDoor = (place: Place): [string, Service] | undefined =>
   servicesFor(place, 'CALL')[0]
 
 /** Whether a promise is the front door's own: of somebody on the roster, the navigators, or a cover that is theirs. */
-function isOurs(place: Place, owner: string): boolean {
+export function isOurs(place: Place, owner: string): boolean {
   const [key, service] = frontDoor(place) ?? []
   if (owner === key || owner === service?.owner || staffOf(place, owner)) return true
   return place.cover.some(

@@ -9,7 +9,7 @@ import type { TimerRow } from '../store/contract.ts'
 import { copiesTimer } from './copies.ts'
 import { dutyPromise } from './duty.ts'
 import type { Standing } from './find.ts'
-import { frontDoor } from './owed.ts'
+import { frontDoor, isOurs } from './owed.ts'
 import { slotted } from './slotted.ts'
 import type { Thinking, Thought } from './think.ts'
 
@@ -85,14 +85,17 @@ function inSlot(t: Thinking, decided: ReturnType<typeof onTheMinute>): Decided {
   return { ...decided, ringBack, moved: [...decided.moved, 'every hour is full → a person now'] }
 }
 
-/** Who reaches somebody, and when: for P3 and P4 in an hour with room. */
+/** Who reaches somebody, and when: for P3 and P4 in an hour with room; P1 and P2 are counted in theirs. */
 function promised(t: Thinking, priority: Priority): Promised {
   const { place, content, facts } = t
   const given = dutyPromise(place, content.calendar, facts.now, priority)
-  const [service = '', { owner } = { owner: '' }] = frontDoor(place) ?? []
-  if (given.owner !== owner) return given
+  const [service = ''] = frontDoor(place) ?? []
+  // The night desk's calls are not the navigators' to count.
+  if (!isOurs(place, given.owner)) return given
   const { full, ...at } = slotted(t, service, given.due)
-  return full ? dutyPromise(place, content.calendar, facts.now, 'P2') : { owner, ...at }
+  return full
+    ? { ...dutyPromise(place, content.calendar, facts.now, 'P2'), ...at }
+    : { owner: given.owner, ...at }
 }
 
 /** A time that is told to someone is a whole minute, and no later than what was decided. */

@@ -12,7 +12,7 @@ export interface Slotted {
   full?: true
 }
 
-/** What is due within so long is P1 or P2: it waits for no slot (domain.md 6.4). */
+/** What is due within so long is P1 or P2: it is counted in its hour, and made however full that is (domain.md 6.4). */
 const SOON_MS = 20 * 60_000
 /** As many hours as a week has. */
 const ALL = 7 * 24
@@ -29,17 +29,41 @@ export const perHour = (place: Place, service: string): number | undefined =>
 export function slotted(t: Thinking, service: string, due: string): Slotted {
   const { place, content, facts } = t
   const most = perHour(place, service)
-  const soon = Date.parse(due) - Date.parse(facts.now) <= SOON_MS
-  if (!content.slots || most === undefined || soon) return { due }
+  if (!content.slots || most === undefined) return { due }
   const { taken, staffed } = content.slots
   const count = (hour: string) => taken(place.place, slotId(service, hour))
-  const own = hourNamed(new Date(Date.parse(due) - 1).toISOString())
-  if (!staffed(place.place) && count(own) < most) return { due, slot: slotId(service, own) }
+  const own = hourBefore(due)
+  const hasRoom = !staffed(place.place) && count(own) < most
+  if (isSoon(due, facts.now) || hasRoom) return { due, slot: slotId(service, own) }
   const free = freeHours(t, service, { due, most, count })
   const chosen = staffed(place.place) ? free[0] : free.at(-1)
   if (chosen) return { due: chosen.by, slot: slotId(service, chosen.hour) }
-  return { due: dutyPromise(place, content.calendar, facts.now, 'P2').due, full: true }
+  const now = dutyPromise(place, content.calendar, facts.now, 'P2').due
+  return { due: now, slot: slotId(service, hourBefore(now)), full: true }
 }
+
+/**
+ * The slot of a time that somebody chose: its own hour, or the last hour with room before it. Undefined where all are
+ * full: another time is to be chosen.
+ */
+export function slotBy(t: Thinking, service: string, due: string): Slotted | undefined {
+  const { place, content, facts } = t
+  const most = perHour(place, service)
+  if (!content.slots || most === undefined) return { due }
+  const { taken } = content.slots
+  const count = (hour: string) => taken(place.place, slotId(service, hour))
+  const own = hourBefore(due)
+  if (isSoon(due, facts.now) || count(own) < most) return { due, slot: slotId(service, own) }
+  const last = freeHours(t, service, { due, most, count }).at(-1)
+  return last && { due: last.by, slot: slotId(service, last.hour) }
+}
+
+/** Whether a promise is due so soon that it waits for no room. */
+export const isSoon = (due: string, now: string): boolean =>
+  Date.parse(due) - Date.parse(now) <= SOON_MS
+
+/** The hour that ends with a moment, or that it lies in. */
+const hourBefore = (iso: string) => hourNamed(new Date(Date.parse(iso) - 1).toISOString())
 
 function freeHours(
   { place, content: { calendar }, facts: { now } }: Thinking,
