@@ -1,6 +1,7 @@
 import type { Effect, Priority } from '../conversation/types.ts'
 import { byUrgency, levelOf } from '../flows/outcomes.ts'
 import type { Clock, Consent, Contact, LogEntry, Person } from './contact.ts'
+import { oneCall } from './one-call.ts'
 
 /** What a place decided about one outcome code. */
 export interface Decided {
@@ -52,7 +53,7 @@ export function apply(contact: Contact, effects: readonly Effect[], by: Deciding
     if (effect.kind === 'joined') next = { ...next, status: 'handed-over' }
     if (effect.kind === 'end') next = ended(next)
   }
-  return { contact: next, noted }
+  return { contact: oneCall(next, noted), noted }
 }
 
 type Outcome = Extract<Effect, { kind: 'outcome' }>

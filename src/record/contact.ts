@@ -18,6 +18,8 @@ export interface Clock {
   state: 'running' | 'met' | 'missed' | 'stopped'
   /** The row of the desk that counts it among a team's promises of one hour. */
   slot?: string
+  /** The code of the promise that stands for this one too. */
+  into?: string
 }
 
 /** Who takes a contact, and the rule of the place that chose them. */

@@ -4,6 +4,7 @@ import type { DangerAsked, Handoff, HandoffFacts, HandoffHeard } from '../handof
 import { navigators } from '../places/roster.ts'
 import type { Place } from '../places/shape.ts'
 import type { Contact } from '../record/contact.ts'
+import { dueOf } from '../record/one-call.ts'
 import { type Carried, carry } from './carry.ts'
 import { deciding } from './settle.ts'
 import type { Thinking, Thought } from './think.ts'
@@ -137,7 +138,7 @@ type PersonEffect = Extract<Effect, { kind: 'person' }>
 function asks(person: Effect | undefined, done: boolean, contact: Contact): boolean {
   if (person?.kind === 'person') return person.rings || contact.conversation?.channel !== 'voice'
   return done
-    ? contact.clocks.some(({ code, state }) => code === 'PERSON' && state === 'running')
+    ? contact.clocks.some((clock) => clock.code === 'PERSON' && dueOf(contact, clock) !== undefined)
     : false
 }
 

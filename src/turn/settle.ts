@@ -172,9 +172,12 @@ function tidied(contact: Contact, { effects, heard }: Thought): Contact {
   const ended = effects.some((effect) => effect.kind === 'end') && heard?.type !== 'GONE'
   const decided = contact.codes.some((code) => code !== 'HOLD')
   if (!ended || !contact.dropped || !decided) return contact
+  const held = contact.clocks.find(({ code }) => code === 'HOLD')
   const clocks = contact.clocks.map(
     (clock): Clock =>
-      clock.code === 'HOLD' && clock.state === 'running' ? { ...clock, state: 'stopped' } : clock
+      clock.state === 'running' && [held?.code, held?.into].includes(clock.code)
+        ? { ...clock, state: 'stopped' }
+        : clock
   )
   const { dropped: _, ...rest } = contact
   return { ...rest, clocks }

@@ -3,6 +3,7 @@ import { byUrgency } from '../flows/outcomes.ts'
 import { practiceHints } from '../places/directory.ts'
 import { lineTo } from '../places/route.ts'
 import type { Contact, Conversation } from '../record/contact.ts'
+import { dueOf } from '../record/one-call.ts'
 import type { OutboxRow } from '../store/contract.ts'
 import { compose, type Said } from '../words/compose.ts'
 import type { Told } from '../words/told.ts'
@@ -105,11 +106,12 @@ export const publishedNumber = ({ numbers }: Thinking['place']): string =>
   ''
 
 /** When each code's ring-back is due, while it is still owed. */
-const ringBacks = ({ clocks }: Contact): Record<string, string> =>
+const ringBacks = (contact: Contact): Record<string, string> =>
   Object.fromEntries(
-    clocks
-      .filter((clock) => clock.name === 'ringBack' && clock.state === 'running')
-      .map((clock) => [clock.code, clock.due])
+    contact.clocks.flatMap((clock) => {
+      const due = clock.name === 'ringBack' ? dueOf(contact, clock) : undefined
+      return due === undefined ? [] : [[clock.code, due]]
+    })
   )
 
 /** The last digits of the number that will be rung, and how a promised person will come. */
@@ -143,7 +145,7 @@ const spoken = ({ codes, clocks }: Contact) =>
     (code) =>
       code !== 'HOLD' ||
       codes.length === 1 ||
-      clocks.some((clock) => clock.code === 'HOLD' && clock.state === 'running')
+      clocks.some((clock) => clock.code === 'HOLD' && dueOf({ clocks }, clock) !== undefined)
   )
 
 /** "Shall we text this?" Yes: the ending goes to the number that rang, without naming the matter. */

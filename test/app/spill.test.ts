@@ -31,10 +31,12 @@ describe('someone rings while the store is down', () => {
     const contact = await app.contactOf(form.From!)
     expect(contact).toMatchObject({ place: 'lewisham', channel: 'voice', codes: ['HOLD'] })
     expect(contact.priority).toBe('P2')
-    const [task] = contact.clocks
-    expect(task).toMatchObject({ name: 'ringBack', code: 'PERSON', state: 'running' })
+    const [task, ...others] = contact.clocks.filter(
+      ({ name, state }) => name === 'ringBack' && state === 'running'
+    )
+    expect(others).toEqual([])
     expect(task?.owner).not.toBe('')
-    expect(task?.due).toBe('2026-11-24T14:40:00.000Z')
+    expect(task?.due).toBe('2026-11-24T14:25:00.000Z')
     const [first] = contact.timeline
     expect(first).toMatchObject({ kind: 'spilled', detail: { at: '2026-11-24T14:20:00Z' } })
     expect(first?.said).toMatch(/9 9 9/)

@@ -36,7 +36,7 @@ it.each<[string, number]>([
     await app.post('/twilio/sms', texting('3', { From }))
     const before = await app.contactOf(From)
     expect(before.codes).toEqual(expect.arrayContaining(['CALL', 'HOLD', 'E999']))
-    expect(before.clocks.filter(({ state }) => state === 'running').length).toBeGreaterThan(6)
+    expect(before.clocks.filter(({ state }) => state === 'running').length).toBeGreaterThan(5)
     await letItAllPass()
     const { clocks } = await app.contactOf(From)
     expect(clocks.filter(({ state }) => state === 'running')).toEqual([])
