@@ -37,8 +37,12 @@ export interface LegsPort {
   words?: (lang: string, what: Told) => string
 }
 
-/** What a person in a call is told. still: held, or before anybody is there · alone: those they spoke with are gone · call-back: nobody comes, goodbye · joined: somebody is there now · soon: to staff, until the person comes. */
-const TOLD = ['still', 'alone', 'call-back', 'joined', 'soon'] as const
+/**
+ * What a person in a call is told. still: held, or before anybody is there · alone: they were cut off · parted: those they
+ * spoke with have hung up · call-back, call-back-later: nobody comes, goodbye · joined: somebody is there now · soon: to
+ * staff, until the person comes.
+ */
+const TOLD = ['still', 'alone', 'parted', 'call-back', 'call-back-later', 'joined', 'soon'] as const
 export type Told = (typeof TOLD)[number]
 
 const spoken = z.object({
@@ -92,10 +96,14 @@ export function legs(port: LegsPort) {
 const ENGLISH: Record<Told, string> = {
   still: 'You are in the right place. Stay on the line.',
   alone: 'The call was cut off at our end. Stay on the line. I am finding you a person.',
+  parted:
+    'The other person has gone. If you need someone still, stay on the line. If not, you can hang up.',
   joined: 'A care navigator is with you now.',
   soon: 'They are with you in a moment. Stay on the line.',
   'call-back':
     'I am sorry. No one can come to the phone now. We will ring you back in five minutes. If it gets worse, ring 9 9 9.',
+  'call-back-later':
+    'I am sorry. No one can come to the phone now. We will ring you back in 20 minutes. If it gets worse, ring 9 9 9.',
 }
 const TAKEN = 'This contact has been taken. Thank you.'
 const PRESS = 'To take this call, press 1.'

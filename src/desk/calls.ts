@@ -102,11 +102,11 @@ async function participant(
 ): Promise<Tried> {
   const { label, do: what } = row.body as { label: string; do: string }
   if (what === 'stop-ringing') return stopRinging(world, contact, row)
-  if (what === 'call-back') return farewell(world, contact, row)
+  if (what.startsWith('call-back')) return farewell(world, contact, row)
   const there = await world.guard(() => world.calls.participants(contact.id))
   if (!('participants' in there)) return retried(there)
   const meant = there.participants.filter((one) => label === '*' || one.label === label)
-  const say = what === 'alone' ? 'alone' : 'still'
+  const say = LEFT.includes(what) ? what : 'still'
   const holdUrl = `${world.publicUrl}/twilio/voice/wait?lang=${langOf(contact)}&say=${say}`
   for (const { call } of meant) {
     const change = CHANGES[what]
@@ -118,10 +118,14 @@ async function participant(
   return { done: { changed: meant.length } }
 }
 
+/** Words for one with whom nobody is any more. */
+const LEFT: readonly string[] = ['alone', 'parted']
+
 const CHANGES: Readonly<Record<string, { hold?: boolean; muted?: boolean; remove?: true }>> = {
   hold: { hold: true },
   // Nobody else is there: they hear so, and words every five seconds, until somebody is.
   alone: { hold: true },
+  parted: { hold: true },
   unhold: { hold: false },
   mute: { muted: true },
   unmute: { muted: false },
@@ -132,7 +136,7 @@ const CHANGES: Readonly<Record<string, { hold?: boolean; muted?: boolean; remove
 async function farewell(world: Calling, contact: Contact, { body }: OutboxRow): Promise<Tried> {
   // Who was rung by us is in another call than the one they rang in.
   const call = typeof body.call === 'string' ? body.call : (contact.conversation?.call ?? '')
-  const url = `${world.publicUrl}/twilio/voice/farewell?lang=${langOf(contact)}&say=call-back`
+  const url = `${world.publicUrl}/twilio/voice/farewell?lang=${langOf(contact)}&say=${body.do}`
   return changed(await world.guard(() => world.calls.move(call, url)))
 }
 

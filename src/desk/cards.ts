@@ -51,7 +51,10 @@ export async function cardFor(
   if (show === 'thread') return threadCard(told, names[staff] ?? staff)
   if (show === 'yours') return yoursCard({ ...told, staff, legs, services, names, room })
   const owners = { ...names, ...services }
-  return wrapUpCard({ ...cardOf(told), now: told.now, zone: place.timeZone, link, owners })
+  const { value = '', context } = contact.handoff ?? {}
+  const waits = (value === 'waiting' || value === 'offered') && context?.was?.staff === staff
+  const zone = place.timeZone
+  return wrapUpCard({ ...cardOf(told), now: told.now, zone, link, owners, waits })
 }
 
 /** What the room of a conversation is called: where it is held, or is about to be. */

@@ -21,7 +21,9 @@ const legOf = (contact: Contact, label: string): Leg | undefined =>
 const SAYS = {
   still: 'still-here',
   alone: 'alone',
+  parted: 'parted',
   'call-back': 'line-lost-soon',
+  'call-back-later': 'line-lost-later',
   joined: 'joined-by-voice',
   soon: 'soon',
 } as const

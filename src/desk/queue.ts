@@ -1,4 +1,5 @@
 import { rank } from '../handoff/rank.ts'
+import type { HandoffContext } from '../handoff/types.ts'
 import type { Contact } from '../record/contact.ts'
 import type { WaitingView } from '../record/views.ts'
 import type { Desk, DeskRow } from '../store/desk.ts'
@@ -26,7 +27,7 @@ export function queueRow(contact: Contact): DeskRow | null {
     ...{ restricted: context.restricted, asked: context.asked, passed: context.passed },
     ...(context.by && { by: context.by.staff }),
     ...(context.discipline !== undefined && { discipline: context.discipline }),
-    ...(context.keyWorker !== undefined && { keyWorker: context.keyWorker }),
+    ...askedFirst(contact, context),
     ...(context.helpedBy !== undefined && { helpedBy: context.helpedBy }),
     ...(context.of !== undefined && { of: context.of }),
   }
@@ -37,6 +38,12 @@ export function queueRow(contact: Contact): DeskRow | null {
     owner: context.by?.staff ?? '',
     body: { ...view },
   }
+}
+
+/** Who knows them best: whoever spoke with them in this very call and has written it up, else their key worker. */
+function askedFirst({ helpedBy }: Contact, { joined, keyWorker }: HandoffContext) {
+  const first = (joined ? helpedBy : undefined) ?? keyWorker
+  return first === undefined ? {} : { keyWorker: first }
 }
 
 const WAITS: readonly string[] = ['waiting', 'offered']

@@ -107,5 +107,7 @@ export const REFUSED: Readonly<Record<Refusal, string>> = {
   full: 'Six lines are the most that one call may have.',
   'no-answer': 'They did not answer, or said no.',
   'person-missing': 'The person could not be brought into the call. Ring them.',
+  'still-there':
+    'The other person has gone, and they are still on the line. Take it back if you can. Others are asked too.',
   failed: 'It did not work. Please try again.',
 }

@@ -161,6 +161,7 @@ export function beginHandoff(given: Given, facts: HandoffFacts): HandoffTurn {
     legs: [],
     failed: 0,
     joined: false,
+    parted: false,
     was: null,
     waits: {},
   }

@@ -117,6 +117,7 @@ function connect(go: Going) {
   go.context.failed = 0
   go.context.passed = []
   stop(go, 'alone')
+  go.context.parted = false
   log(go, 'connected', { by: by.staff })
   if (joined) return settleWas(go)
   go.context.joined = true
@@ -151,9 +152,10 @@ export const personMissing = (go: Going) => {
 }
 
 /** Nobody is with the person any more: they are told so, and come first among those of their priority. */
-export function alone(go: Going): void {
+export function alone(go: Going, why: 'alone' | 'parted' = 'alone'): void {
   const { by } = go.context
   stop(go, 'join')
+  go.context.parted = why === 'parted'
   if (by) {
     go.context.was = by
     hangUp(go, legOf(go, staffLabel(by.staff)))
@@ -164,17 +166,34 @@ export function alone(go: Going): void {
   }
   go.context.by = null
   go.value = 'waiting'
-  go.effects.push({ kind: 'say', what: 'alone' })
+  go.effects.push({ kind: 'say', what: why })
   queue(go)
   wait(go, 'alone')
-  log(go, 'alone')
+  log(go, why)
 }
 
-/** Nobody came to one who waits alone: they are told that they will be rung, within five minutes. */
+/**
+ * The last of those who were brought in hung up before the person did. They are asked to stay only if they need somebody
+ * still; whoever was with them before may go back to them, and others are asked too.
+ */
+export function parted(go: Going): void {
+  const { by } = go.context
+  alone(go, 'parted')
+  if (!by) return
+  go.effects.push({ kind: 'card', to: [by.staff], show: 'wrap-up' })
+  go.effects.push({ kind: 'tell', to: by.staff, what: 'still-there' })
+}
+
+/** Whether it was in peace that they were left, and nothing is known that makes it urgent. */
+export const isParted = ({ context: { parted, danger } }: Going): boolean =>
+  parted && danger === 'cleared'
+
+/** Nobody came to one who waits alone: they are told that they will be rung, within five minutes; where they were left in peace, within twenty. */
 export const abandon = (go: Going): void => {
   forget(go, 'alone')
-  go.effects.push({ kind: 'say', what: 'call-back' })
-  go.effects.push({ kind: 'promise', priority: 'P1', why: 'dropped' })
+  const later = isParted(go) && go.context.priority !== 'P1'
+  go.effects.push({ kind: 'say', what: later ? 'call-back-later' : 'call-back' })
+  go.effects.push({ kind: 'promise', priority: later ? 'P2' : 'P1', why: 'dropped' })
   close(go)
   finish(go, 'promised')
 }
@@ -192,6 +211,7 @@ export function close(go: Going) {
 /** Somebody is with the person who waited alone. */
 export function relieve(go: Going) {
   stop(go, 'alone')
+  go.context.parted = false
   release(go, 'gone')
   unqueue(go)
   const colleague = helpers(go).find(({ kind }) => kind === 'staff')

@@ -25,7 +25,9 @@ import {
   close,
   connectWhenCleared,
   failed,
+  isParted,
   note,
+  parted,
   relieve,
   takeOver,
 } from './joining.ts'
@@ -41,6 +43,7 @@ export const leftTheQueue: Rule<'GONE'> = (go) => {
 
 /** The person left while somebody else was looked for. Whoever spoke with them writes it down, or they are rung back. */
 function leftWhileAlone(go: Going) {
+  const inPeace = isParted(go)
   dropLeg(go, CALLER)
   release(go, 'gone')
   unqueue(go)
@@ -56,6 +59,8 @@ function leftWhileAlone(go: Going) {
   go.context.by = was
   go.context.was = null
   if (was) return toWrapUp(go, was.staff)
+  // They were asked whether they need somebody still, and hung up.
+  if (inPeace) return finish(go, 'done')
   promise(go, 'dropped')
   finish(go, 'promised')
 }
@@ -84,7 +89,7 @@ const promise = (go: Going, why: 'dropped' | 'not-written') =>
 /** What is left of a call whose navigator is done: nobody stays alone in it, and it ends when it is over for all. */
 function settle(go: Going): void {
   if (legOf(go, CALLER)) {
-    if (helpers(go).length === 0) alone(go)
+    if (helpers(go).length === 0) parted(go)
     return
   }
   // A call that is over for the person goes on only while two of the staff still speak.

@@ -77,6 +77,8 @@ export interface HandoffContext {
   failed: number
   /** Somebody has spoken with the person: the conversation is over, and the person is here until they leave. */
   joined: boolean
+  /** Whoever was with them last has hung up, and nobody was cut off: they may need nobody any more. */
+  parted: boolean
   /** Who spoke with the person last and has yet to write it down, while the person waits for somebody else. */
   was: { staff: string; via: Via } | null
   /** The waits that run, and when each ends, ISO 8601 UTC. Their end counts once, and never early. */
@@ -165,8 +167,16 @@ export type Refusal =
   | 'no-answer'
   /** The person could not be brought into the call: ring them. */
   | 'person-missing'
+  /** Whoever they left the person with has gone, and the person is on the line still. */
+  | 'still-there'
   /** A service did not do what was asked. */
   | 'failed'
+
+/**
+ * What a person in a call is told: that they were cut off and somebody else is looked for · that the others have gone, and
+ * somebody is looked for where they stay · that they will be rung, within 5 minutes or 20.
+ */
+export type Told = 'alone' | 'parted' | 'call-back' | 'call-back-later'
 
 /** Everything a handoff can ask for. The shell carries these out after the turn is saved. */
 export type HandoffEffect =
@@ -206,7 +216,7 @@ export type HandoffEffect =
   /** What a member of staff is told on their card or page. */
   | { kind: 'tell'; to: string; what: Refusal; label?: string }
   /** What a person in a call or thread is told: that somebody else is looked for, or that they will be rung. */
-  | { kind: 'say'; what: 'alone' | 'call-back' }
+  | { kind: 'say'; what: Told }
   | { kind: 'thread'; do: 'open' | 'hand-back' | 'feedback' | 'close' }
   /** A line of the contact's log. */
   | { kind: 'log'; what: string; detail?: Readonly<Record<string, unknown>> }

@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill'
-import type { Handoff, HandoffEffect, HandoffTurn, Leg, Refusal } from '../handoff/types.ts'
+import type { Handoff, HandoffEffect, HandoffTurn, Leg, Refusal, Told } from '../handoff/types.ts'
 import { staffOf } from '../places/roster.ts'
 import type { Place } from '../places/shape.ts'
 import { apply, type Deciding, type Noted } from '../record/apply.ts'
@@ -21,7 +21,7 @@ export interface Carried {
   /** The flow takes the conversation again. */
   handsBack: boolean
   /** What the person is told. */
-  says: ('alone' | 'call-back')[]
+  says: Told[]
 }
 
 interface Carrying {

@@ -122,7 +122,7 @@ function saying(
     !handsBack && before.handoff?.value === 'connected' && contact.handoff?.value === 'wrapping'
   const names: SayName[] = [
     ...(hears?.type === 'JOINED' ? (['joined-by-text'] as const) : []),
-    ...(says.includes('call-back') ? (['line-lost'] as const) : []),
+    ...(says.some((what) => what.startsWith('call-back')) ? (['line-lost'] as const) : []),
     ...(left && hears === null && says.length === 0 ? (['left-by-text'] as const) : []),
     ...(contact.feedback && !before.feedback ? (['feedback'] as const) : []),
   ]

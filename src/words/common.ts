@@ -47,6 +47,7 @@ export const SAYS = [
   'waiting-keys',
   'still-here',
   'alone',
+  'parted',
   'coming',
   'joined-by-voice',
   'soon',
@@ -58,6 +59,7 @@ export const SAYS = [
   'feedback-thanks',
   'line-lost',
   'line-lost-soon',
+  'line-lost-later',
   'called',
   'ringing-you',
 ] as const

@@ -22,6 +22,8 @@ export interface WrapUpOf extends CardOf {
   link: string
   /** Who may own what comes next: staff ids and services, each with its name. */
   owners: Readonly<Record<string, string>>
+  /** The person is on the line still, with nobody: whoever was with them may go back. */
+  waits?: boolean
 }
 
 const YES_NO = { yes: 'Yes', no: 'No', 'not-asked': 'Not asked' }
@@ -57,8 +59,14 @@ export function wrapUpCard(of: WrapUpOf): StaffCard {
   }
   return staffCard(
     say,
-    [block('emphasis', [title(say)]), ...firstPart(of), hidden],
     [
+      block('emphasis', [title(say)]),
+      ...(of.waits ? [line('They are still on the line, with nobody.', { weight: 'bolder' })] : []),
+      ...firstPart(of),
+      hidden,
+    ],
+    [
+      ...(of.waits ? [takeBack(of)] : []),
       press('Save and close', 'wrap-up', acting(of, { do: 'wrap-up' }), { style: 'positive' }),
       more('Add more', 'more'),
       ringThem(of),
@@ -66,6 +74,9 @@ export function wrapUpCard(of: WrapUpOf): StaffCard {
     ]
   )
 }
+
+const takeBack = (of: WrapUpOf) =>
+  press('Take it back', 'accept', acting(of, { do: 'accept' }), { associatedInputs: 'none' })
 
 const firstPart = ({ owners, now, zone }: WrapUpOf): Element[] => [
   choiceInput('wrap-up.outcome', 'How did it end?', OUTCOME_WORDS, {

@@ -127,6 +127,22 @@ export const TURNS: Record<string, (step: Step) => string | undefined> = {
     const routine = (priority === 'P3' || priority === 'P4') && danger === 'cleared'
     return heard.type === 'GONE' && routine ? undefined : `by ${heard.type}`
   },
+  'they are told that the others have gone only by those who left of themselves': ({ turn }) => {
+    const parted = turn.effects.some((effect) => effect.kind === 'say' && effect.what === 'parted')
+    return parted && (!turn.state.context.parted || turn.state.value !== 'waiting')
+      ? 'parted'
+      : undefined
+  },
+  'who is alone and may be in danger is rung within five minutes': ({ from, turn }) => {
+    const { danger, joined } = from.state.context
+    const late = turn.effects.some(
+      (effect) => effect.kind === 'promise' && effect.priority !== 'P1' && effect.why === 'dropped'
+    )
+    const ranOut = turn.effects.some(
+      (effect) => effect.kind === 'say' && /^call-back/.test(effect.what)
+    )
+    return joined && danger !== 'cleared' && late && ranOut ? 'late' : undefined
+  },
   'covered only where the cover answered': ({ heard, turn }) =>
     turn.state.value === 'covered' && heard.type !== 'COVERED' ? heard.type : undefined,
   'the conversation is told that nobody comes only while it waits for someone': ({

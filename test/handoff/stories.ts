@@ -41,6 +41,7 @@ const covered: HandoffHeard = { type: 'COVERED' }
 const comes = [accepts('a'), leg('staff:a', 'in')]
 const speaks = [...comes, leg('caller', 'in')]
 const withTeam = [...speaks, { type: 'BRING', by: 'a', leg: TEAM } as const, leg('team:ucr', 'in')]
+const leftByTeam = [...withTeam, { type: 'LEAVE', by: 'a' } as const, leg('team:ucr', 'left')]
 const thread = [accepts('a', 'thread'), leg('staff:a', 'in')]
 const alone = [...speaks, leg('staff:a', 'left')]
 
@@ -432,9 +433,79 @@ export const STORIES: Story[] = [
     [...withTeam, { type: 'LEAVE', by: 'a' }, leg('team:ucr', 'left')],
     'waiting',
     [
-      { kind: 'say', what: 'alone' },
+      { kind: 'say', what: 'parted' },
       { kind: 'wait', name: 'alone', for: 'PT30S' },
+      { kind: 'queue', rank: '1301|2026-11-02T10:00:00.000Z' },
+      shows('wrap-up', 'a'),
+      says('still-there'),
     ],
+  ],
+  [
+    'they stay, and the navigator who was with them comes back',
+    cleared,
+    [...leftByTeam, accepts('a'), leg('staff:a', 'in')],
+    'connected',
+    [],
+  ],
+  [
+    'they stay, and nobody comes: rung back, though not as urgent',
+    cleared,
+    [...leftByTeam, due('alone')],
+    'promised',
+    [
+      { kind: 'say', what: 'call-back-later' },
+      { kind: 'promise', priority: 'P2', why: 'dropped' },
+    ],
+  ],
+  [
+    'they stay, and danger was not ruled out',
+    { danger: 'yes', priority: 'P1' },
+    [...leftByTeam, due('alone')],
+    'promised',
+    [
+      { kind: 'say', what: 'call-back' },
+      { kind: 'promise', priority: 'P1', why: 'dropped' },
+    ],
+  ],
+  [
+    'they hang up, as they were told they may',
+    cleared,
+    [...leftByTeam, gone],
+    'wrapping',
+    [shows('wrap-up', 'a')],
+  ],
+  [
+    'they hang up once it was written up: nobody rings them',
+    cleared,
+    [
+      ...withTeam,
+      { type: 'LEAVE', by: 'a' },
+      { type: 'WRAPPED', by: 'a' },
+      leg('team:ucr', 'left'),
+      gone,
+    ],
+    'done',
+    [],
+  ],
+  [
+    'they hang up, and danger was not ruled out',
+    { danger: 'not-sure', priority: 'P1' },
+    [
+      ...withTeam,
+      { type: 'LEAVE', by: 'a' },
+      { type: 'WRAPPED', by: 'a' },
+      leg('team:ucr', 'left'),
+      gone,
+    ],
+    'promised',
+    [promise('dropped')],
+  ],
+  [
+    'cut off later, they are told so',
+    cleared,
+    [...leftByTeam, accepts('b'), leg('staff:b', 'in'), leg('staff:b', 'left')],
+    'waiting',
+    [{ kind: 'say', what: 'alone' }],
   ],
   [
     'the navigator’s phone dies',

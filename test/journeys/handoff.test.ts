@@ -176,6 +176,70 @@ describe('a navigator is lost in mid-call', () => {
   })
 })
 
+describe('the team that was brought in hangs up first', () => {
+  const RAPID = '+442079460230'
+  const leftByTeam = async (keys = ['2', '2', '2']) => {
+    const asha = staff(door, 'asha')
+    await asha.start()
+    const from = landline()
+    const { call } = await door.ring(from, NUMBERS.southwark, keys)
+    await asha.click(/Can you take/, 'accept')
+    await handset(door, ASHA).answer()
+    await asha.click(/You have/, 'bring', { 'bring.service': 'rapid' })
+    const team = await handset(door, RAPID).answer()
+    await asha.click(/You have/, 'leave')
+    await door.go(team, ['hang up'])
+    return { asha, from, call }
+  }
+
+  it('they are asked whether they need someone still; who was with them goes back', async () => {
+    const { asha, call } = await leftByTeam()
+    expect((await door.go(call, ['silence'])).all).toMatch(/The other person has gone/)
+    expect(await asha.words()).toContainEqual(expect.stringMatching(/still on the line/))
+    await asha.click(/Write up/, 'accept')
+    await handset(door, ASHA).answer()
+    expect(await withOf(call)).toEqual(['staff:asha'])
+  })
+
+  it('another may come to them, and then writes it up', async () => {
+    const { asha, call } = await leftByTeam()
+    const ben = staff(door, 'ben')
+    await ben.start()
+    await ben.click(/Can you take/, 'accept')
+    await handset(door, BEN).answer()
+    expect(await withOf(call)).toEqual(['staff:ben'])
+    expect(await asha.titles()).toContainEqual(expect.stringMatching(/: closed$/))
+  })
+
+  it('they hang up: nobody rings them, and it is written up', async () => {
+    const { asha, from, call } = await leftByTeam()
+    await door.go(call, ['hang up'])
+    await asha.click(/Write up/, 'wrap-up', { 'wrap-up.outcome': 'helped' })
+    await door.settled()
+    const { clocks, priority } = await door.contactOf(from)
+    expect(clocks.filter(({ state }) => state === 'running')).toEqual([])
+    expect(priority).not.toBe('P1')
+  })
+
+  it.each([
+    ['danger cleared: within twenty minutes', ['2', '2', '2'], /20 minutes/, '14:40'],
+    ['danger not ruled out: within five', ['1'], /five minutes/, '14:25'],
+  ])('they stay and nobody comes; %s', async (_, keys, words, by) => {
+    const { from, call } = await leftByTeam(keys)
+    await door.advance('PT31S')
+    await door.settled()
+    const { heard, ended } = await door.simulator<{ heard: string[]; ended: boolean }>(
+      `calls/${call}`
+    )
+    expect(heard.join(' ')).toMatch(words)
+    expect(ended).toBe(true)
+    const owed = (await door.contactOf(from)).clocks.filter(
+      ({ name, state }) => name === 'ringBack' && state === 'running'
+    )
+    expect(owed.map(({ due }) => due.slice(11, 16))).toEqual([by])
+  })
+})
+
 describe('while they wait', () => {
   it.each([
     ['1: a promise with a time', '1', /will ring you by/],

@@ -110,21 +110,27 @@ function offer(story: Story, { me, now, mine }: Desk): Html {
 }
 
 /** How this contact can be taken, the likeliest first. */
-function ways({ channel }: Story, { staff }: Me, phone: 'softphone' | 'number' | 'none'): Choice[] {
+function ways(
+  { channel }: Pick<Story, 'channel'>,
+  { staff }: Me,
+  phone: 'softphone' | 'number' | 'none'
+): Choice[] {
   if (channel !== 'voice') return [['thread', 'Take it: write to them']]
   const own: Choice[] = staff.number ? [['phone', 'Take it: ring my number']] : []
   const here: Choice = ['softphone', 'Take it on this computer']
   return phone === 'number' ? [...own, here] : [here, ...own]
 }
 
-function inHand(view: ContactView, { me, now }: Desk): Html {
+function inHand(view: ContactView, { me, now, mine }: Desk): Html {
   const { value } = view.handoff ?? {}
+  const waits = value === 'waiting' || value === 'offered'
   const writing = value === 'wrapping'
   return html`<section id="in-hand" data-live aria-labelledby="in-hand-head">
     <h2 class="nhsuk-heading-m" id="in-hand-head">${writing ? 'Write up' : 'In your hands'}: <a href="/console/contacts/${view.ref}">${spacedRef(view.ref)}</a></h2>
     <div class="panel">
       ${value ? html`<p class="standing">${HANDOFF[value]}, ${lasted(view.since, now)} after they reached us</p>` : ''}
       ${isWith(view, me) ? callPart(view, me, '') : ''}
+      ${waits ? html`<p><strong>They are still on the line, with nobody.</strong></p><div class="buttons">${ways(view, me, mine?.phone ?? 'none').map(([via, words], at) => actButton('accept', { contact: view.contact, via }, '', words, at === 0 ? '' : 'secondary'))}</div>` : ''}
       ${writing ? html`${signs(view)}${wrapUpPart(view, me, '')}` : storyPart(view, me.place, now)}
     </div>
   </section>`

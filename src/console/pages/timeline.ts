@@ -27,6 +27,8 @@ const KIND: Record<string, string> = {
   accepted: 'Taken',
   connected: 'With the person',
   alone: 'Somebody waits alone in the call',
+  parted: 'The others have hung up, and the person has not',
+  'promise-joined': 'One promise stands for two',
   'no longer alone': 'Nobody waits alone any more',
   nobody: 'Nobody is left to ask',
   covered: 'The cover answered',
