@@ -19,7 +19,7 @@ export interface Noting {
   aside?: true
   /** Work that begins with it, for the contact as it will be saved. */
   outbox?: (contact: Contact, now: string) => readonly OutboxRow[]
-  /** Waits that begin with it. */
+  /** Waits that begin with it, for the contact as it will be saved. */
   timers?: (contact: Contact, now: string) => readonly TimerRow[]
 }
 
@@ -56,7 +56,7 @@ function commitOf(parts: Parts, contact: Contact, noting: Noting) {
     webhook: { id: same, reply: { status: 204, type: '', body: '' } },
     log: [{ ...entry, seq: next.entries, at: now }],
     outbox: outbox?.(next, now) ?? [],
-    timers: [...(clock ? [clockTimer(contact, clock)] : []), ...(timers?.(contact, now) ?? [])],
+    timers: [...(clock ? [clockTimer(contact, clock)] : []), ...(timers?.(next, now) ?? [])],
   }
 }
 

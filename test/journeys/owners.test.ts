@@ -75,6 +75,17 @@ describe('a promise has a living owner at every minute', () => {
     expect(await owners()).toEqual(['ben'])
   })
 
+  it('is late in the log, and its owner is told, once its time has passed', async () => {
+    const from = await owedByAsha()
+    await staff(door, 'asha').click(/on shift/i, 'shift-break')
+    await door.advance('P1D')
+    await door.advance('PT1M')
+    expect((await door.contactOf(from)).clocks).toContainEqual(
+      expect.objectContaining({ code: 'NEXT', state: 'missed' })
+    )
+    expect(await staff(door, 'asha').words()).toContainEqual(expect.stringMatching(/is late/))
+  })
+
   it('the call that was promised is still made, whoever owns it', async () => {
     const from = await owedByAsha()
     await door.act('dele', { do: 'end-shift', staff: 'asha', why: 'Gone home ill' })
