@@ -93,20 +93,27 @@ export const keeping = {
     return ok(SAID.done)
   },
   async 'not-these'(doing: Of<'not-these'>) {
-    const { act, contact } = doing
-    const numbers = [...new Set([...(contact.notThese ?? []), ...act.numbers])]
+    const { parts, act, contact, offer, place } = doing
+    const all = ({ notThese = [] }: Contact) => [...new Set([...notThese, ...act.numbers])]
     let before = contact
     await writeDown(doing, {
       kind: 'not-these',
       // Whose numbers they are stands in the sealed contact alone.
-      detail: { count: numbers.length },
+      detail: { count: all(contact).length },
       change(now) {
         before = now
-        const kept: Contact = { ...without(now, numbers), notThese: numbers, restricted: true }
+        const kept: Contact = { ...without(now, all(now)), notThese: all(now), restricted: true }
         return outOfRoom(safeguarded(doing, kept))
       },
       outbox: (next, at) => movedOut(before, next, at),
     })
+    const live = liveHandoff(contact)?.context
+    if (live) {
+      const { priority, level, danger, wants } = live
+      const known = { priority, level, danger, wants, restricted: true } as const
+      await takeHandoff(parts, contact.id, { type: 'CHANGED', ...known })
+      offer(place.place)
+    }
     return ok(SAID.done)
   },
 }
@@ -124,7 +131,8 @@ function safeguarded({ place }: DoingOn, contact: Contact): Contact {
   const team = Object.values(place.services).find(({ codes }) => codes.includes('SAFE'))?.owner
   const leaves = ({ owner, state }: Clock) => {
     const staff = staffOf(place, owner)
-    return state === 'running' && staff !== undefined && !holds(staff, 'safeguarding')
+    const open = state === 'running' || state === 'missed'
+    return open && staff !== undefined && !holds(staff, 'safeguarding')
   }
   return withClocks(contact, leaves, (clock) => ({ ...clock, owner: team ?? clock.owner }))
 }

@@ -33,11 +33,20 @@ export const learn: Rule<'CHANGED'> = (go, heard) => {
     go.context.passed = []
     log(go, 'raised', { priority: heard.priority, danger: heard.danger })
   }
+  if (go.context.restricted && !before.restricted) hide(go)
   if (inQueue(go) && rank(before) !== rank(go.context)) queue(go)
   const { by, asked } = go.context
   if (by && go.value !== 'wrapping') card(go, by.staff, 'yours')
   // Who is asked must not decide by what was known a minute ago.
   if (go.value === 'offered') go.effects.push({ kind: 'card', to: asked, show: 'offer' })
+}
+
+/** Only safeguarding may see it from now on: whoever was asked is asked no more, and the right people are. */
+function hide(go: Going): void {
+  go.context.passed = []
+  if (go.value !== 'offered') return
+  release(go, 'gone')
+  go.value = 'waiting'
 }
 
 export const learnWhileComing: Rule<'CHANGED'> = (go, heard) => {

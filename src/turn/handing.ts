@@ -93,12 +93,13 @@ function meaning(
   if (thought.heard?.type === 'GONE') return { type: 'GONE' }
   if (thought.heard?.type === 'JOINED' && thought.heard.by === 'cover') return { type: 'COVERED' }
   if (thought.state.done && !now.wants) return { type: 'ENDED' }
-  const { priority, level, danger, wants, of, language, discipline } = live.context
+  const { priority, level, danger, wants, of, language, discipline, restricted } = live.context
   const same =
     priority === now.priority &&
     level === now.level &&
     danger === now.danger &&
     wants === now.wants &&
+    (now.restricted === undefined || restricted) &&
     (now.of === undefined || of === now.of) &&
     (now.language === undefined || language === now.language) &&
     (now.discipline === undefined || discipline === now.discipline)

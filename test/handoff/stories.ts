@@ -116,6 +116,13 @@ export const STORIES: Story[] = [
     [does('staff:a', 'stop-ringing'), { kind: 'ring', via: 'phone' } as never],
   ],
   [
+    'only safeguarding may see it from now on',
+    cleared,
+    [offered('a', 'b'), knows({ danger: 'cleared', restricted: true })],
+    'waiting',
+    [shows('gone', 'a', 'b')],
+  ],
+  [
     'they give it back',
     cleared,
     [accepts('a'), { type: 'DECLINED', by: 'a', reason: 'x' }],
