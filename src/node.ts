@@ -2,7 +2,7 @@ import type { Hono } from 'hono'
 import { v7 } from 'uuid'
 import { type AppParts, createApp } from './app.ts'
 import { type Config, readConfig } from './config.ts'
-import { endedAt } from './desk/ended.ts'
+import { consoleFiles } from './console/files.ts'
 import { type OpenDesk, openDesk } from './desk/open.ts'
 import { promising } from './desk/promising.ts'
 import { openStatuses } from './desk/statuses.ts'
@@ -130,7 +130,7 @@ async function openParts(
   spill.begin(parts, taking.replaySpilled)
   const channel = teamsBy(meeting, taking.takeTurn, desk)
   const simulator = simulatorBy(meeting, { clock, faults, settled })
-  const pages = consoleBy(meeting, desk, clock.now, { ended: endedAt(parts.store.desk) })
+  const pages = consoleBy(meeting, desk, parts, consoleFiles())
   opened.push(pages.close)
   const more = { legs: desk.legs, console: pages.app }
   answer = createApp({ ...parts, ...mounted(channel?.app, simulator), ...more }, taking).fetch

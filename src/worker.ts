@@ -1,19 +1,15 @@
 import { DurableObject } from 'cloudflare:workers'
-import packed from 'front-door-content'
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
-import { v7 } from 'uuid'
 import { type AppParts, createApp } from './app.ts'
-import { type Config, readConfig } from './config.ts'
-import type { Content } from './content.ts'
 import { deskLegs } from './desk/legs.ts'
 import { openViews } from './desk/read.ts'
-import { limitsBy } from './door/limits.ts'
-import { breakersTo, type Meeting, teamsBy, twilioTokens } from './door/neighbours.ts'
-import { partitionBy } from './door/partition.ts'
+import { consoleBy } from './door/desk.ts'
+import { breakersTo, type Meeting, teamsBy } from './door/neighbours.ts'
 import { type DoorSpill, openSpill } from './door/spill.ts'
 import { armed, openAlarm } from './edge/alarm.ts'
 import { homeAnchors } from './edge/anchors.ts'
+import { consoleAt } from './edge/console.ts'
 import {
   type ChatAsked,
   type DeskAsked,
@@ -35,17 +31,16 @@ import {
 } from './edge/homes.ts'
 import { inTime, isShared, openKeeping } from './edge/keeping.ts'
 import { metIn } from './edge/met.ts'
-import { unpackContent } from './edge/packed.ts'
-import { type Bindings, type ObjectState, settingsIn } from './edge/runtime.ts'
+import type { Bindings, ObjectState } from './edge/runtime.ts'
 import { storedLines } from './edge/spilled.ts'
 import { asker, sharedStore, spreadStore, tell } from './edge/spread.ts'
+import { common, type Standing, standing } from './edge/standing.ts'
 import { type Told, toldBy } from './edge/told.ts'
-import { edgeLog, edgeMetrics, summed } from './edge/watch.ts'
+import { edgeMetrics, summed } from './edge/watch.ts'
 import { DoorError } from './errors.ts'
 import type { Actor, StaffAct } from './handoff/acts.ts'
 import type { Jobs } from './jobs/poller.ts'
 import type { Log, Metrics } from './observe.ts'
-import { type Keyring, readKeyring } from './security/keyring.ts'
 import type { Anchor } from './store/anchor.ts'
 import type { Commit, Store } from './store/contract.ts'
 import { sealed } from './store/sealed.ts'
@@ -55,47 +50,6 @@ import { turns } from './turn.ts'
 /** Twilio waits 15 seconds; whoever is not answered in these hears the safe words. */
 const DEADLINE_MS = 8000
 const MOST_BYTES = 64 * 1024
-
-/** What holds for every request of an isolate: no connection is among it, because none outlives its request. */
-interface Standing {
-  config: Config
-  content: Content
-  keyring: Keyring
-}
-let _standing: Standing | undefined
-function standing(env: Bindings): Standing {
-  if (_standing) return _standing
-  const config = readConfig(settingsIn(env))
-  const keyring = keyringIn(config)
-  _standing = { config, content: unpackContent(packed, config.MODE === 'live'), keyring }
-  return _standing
-}
-
-/** A Worker has no folder to make a keyring in, and none to read one from. */
-function keyringIn({ DATA_KEYS }: Config): Keyring {
-  if (DATA_KEYS && !DATA_KEYS.startsWith('file:')) return readKeyring(DATA_KEYS)
-  const remedy =
-    'Make one with: npm run cli -- keys new, and give it with: wrangler secret put DATA_KEYS'
-  throw new DoorError('bad-config', `DATA_KEYS must hold the keyring itself. ${remedy}`, false)
-}
-
-function common({ config, content, keyring }: Standing) {
-  return {
-    content: () => content,
-    now: () => new Date().toISOString(),
-    makes: { uuid: v7, random: Math.random, partition: partitionBy(keyring) },
-    log: edgeLog(config.LOG_LEVEL ?? (config.MODE === 'demo' ? 'warn' : 'info')),
-    publicUrl: () => config.PUBLIC_URL,
-    staffToken: config.STAFF_TOKEN,
-    translates: config.GOOGLE_TRANSLATE_KEY !== undefined,
-    twilioTokens: twilioTokens(config),
-    deletesCopies: config.KEEP_COPIES === undefined,
-    // The simulator may stand before it, and its Teams must know who they are.
-    showsStaff: config.MODE === 'demo',
-    // What Cloudflare writes there itself.
-    ...limitsBy(config, (c) => c.req.header('CF-Connecting-IP') ?? ''),
-  }
-}
 
 /**
  * One place's group of partitions: it runs their turns, and keeps their contacts, outbox and timers, in its own storage or
@@ -170,8 +124,7 @@ function openHome(ctx: ObjectState, env: Bindings, home: string | undefined) {
   const { log, publicUrl: url } = shared
   const metrics = edgeMetrics()
   const fault = (error: unknown) => alert({ log, metrics }, 'jobs', error)
-  const kept = openKept(ctx, stands, log, fault)
-  const { spill, alarm } = kept
+  const { spill, ...kept } = openKept(ctx, stands, log, fault)
   const { isDesk } = placeOf(home)
   const { store, desk: rows } = withDesks(kept.store, { storeUrl, env, isDesk })
   const ready = async () => ({ store: await answers(store), content: true })
@@ -188,13 +141,14 @@ function openHome(ctx: ObjectState, env: Bindings, home: string | undefined) {
   const met = isDesk ? metIn(ctx.storage) : undefined
   const channel = teamsBy(meeting, taking.takeTurn, desk, met)
   const { world, chatting } = worldOf(meeting, channel, { env, desk, isDesk })
-  const teams = channel && { teams: channel.app }
-  const app = createApp({ ...parts, ...teams, legs: desk.legs }, taking)
+  const pages = isDesk ? pagesOf(meeting, opened) : undefined
+  const teams = channel?.app
+  const app = createApp({ ...parts, ...pages, ...(teams && { teams }), legs: desk.legs }, taking)
   const fire = taking.takeTimer
   jobs = jobsOf({ parts, world, fire, fault, look: opened.stands.look })
-  const watch = openWatch(home, desk, store, alarm)
+  const watch = openWatch(home, desk, store, kept.alarm)
   const { drain } = spill.begin(parts, taking.replaySpilled)
-  const rung = ringing({ kept, jobs, watch, drain, fault })
+  const rung = ringing({ kept: { ...kept, spill }, jobs, watch, drain, fault })
   const commit = (asked: Commit) => store.commit(asked).finally(committed)
   const figures = figuresOf(spill, metrics)
   return {
@@ -202,6 +156,12 @@ function openHome(ctx: ObjectState, env: Bindings, home: string | undefined) {
     ...{ app, store, rows, chatting, watch, spill, jobs, fire, commit, rung, figures },
   }
 }
+
+/** The pages of staff, where sessions can be sealed. Their styles and scripts are assets: no Worker is asked for them. */
+const pagesOf = (meeting: Meeting, { desk, parts }: ReturnType<typeof openHomeDesk>) =>
+  meeting.config.SESSION_KEY
+    ? { console: consoleBy(meeting, desk, parts, new Hono()).app }
+    : undefined
 
 const figuresOf = (spill: DoorSpill, metrics: Metrics) =>
   async function figures() {
@@ -220,14 +180,14 @@ type Sought = { home: string; by: 'byCall' | 'load'; is: string }
 /** The Worker's own door: it verifies, takes each webhook to its home, and reads all homes for staff. */
 function openWorker(env: Bindings) {
   const stands = standing(env)
-  const { content } = stands
+  const { content, config } = stands
   const shared = common(stands)
   const ask = asker(env)
   const places = [...content.places.keys()]
   const homes = homesOf(places)
   const [anyHome = ''] = homes
   const desk = desksOf(env)
-  const store = isShared(stands.config.STORE_URL)
+  const store = isShared(config.STORE_URL)
     ? sharedStore(ask, anyHome, desk)
     : spreadStore(ask, () => homes, desk)
   const find = finder(() => content, shared.makes.partition)
@@ -254,7 +214,9 @@ function openWorker(env: Bindings) {
   const parts = { ...shared, store, metrics, committed: () => undefined, ready }
   // What a line hears that needs no store is said here, where its home is silent.
   const legs = deskLegs(parts, openViews(parts, desk))
-  return createApp({ ...parts, onward, teams, legs })
+  const { SESSION_KEY: sessionKey, PUBLIC_URL: publicUrl } = config
+  const pages = sessionKey && consoleAt({ sessionKey, publicUrl, places, take })
+  return createApp({ ...parts, ...(pages && { console: pages }), onward, teams, legs })
 }
 
 /** What every isolate counted, added up. It wakes them. */

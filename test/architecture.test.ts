@@ -118,6 +118,7 @@ const MAY_USE: Record<string, readonly string[]> = {
   ],
   edge: [
     'jobs',
+    'console',
     'desk',
     'door',
     'effects.ts',

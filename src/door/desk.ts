@@ -1,22 +1,25 @@
 import { randomBytes } from 'node:crypto'
 import type { Hono } from 'hono'
 import { consoleApp } from '../console/console.ts'
-import { consoleFiles } from '../console/files.ts'
-import type { ConsoleParts } from '../console/parts.ts'
 import type { Content } from '../content.ts'
+import { endedAt } from '../desk/ended.ts'
 import type { OpenDesk } from '../desk/open.ts'
 import type { Jobs } from '../jobs/poller.ts'
+import type { Store } from '../store/contract.ts'
 import type { Meeting } from './neighbours.ts'
 import { watchDesks } from './news.ts'
 
-/** The pages of staff. In the demo anybody may sign in as one of the sample people. */
+/**
+ * The pages of staff, whose styles and scripts are `files`. In the demo anybody may sign in as one of the sample people.
+ */
 export function consoleBy(
   meeting: Meeting,
   desk: OpenDesk,
-  now: () => string,
-  besides: Pick<ConsoleParts, 'ended'>
+  { now, store }: { now: () => string; store: Pick<Store, 'desk'> },
+  files: Hono
 ): { app: Hono; close: () => void } {
-  const { config, keys, content, log, url } = meeting
+  const { config, content, log, url } = meeting
+  const demo = config.MODE === 'demo'
   const news = watchDesks(desk.views)
   const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret } = config
   const {
@@ -33,13 +36,13 @@ export function consoleBy(
     now,
     sessionKey: config.SESSION_KEY ?? randomBytes(32).toString('hex'),
     publicUrl: url,
-    demo: keys !== undefined,
+    demo,
     phoneAlive: desk.phoneAlive,
     log,
-    files: consoleFiles(),
-    ...besides,
+    files,
+    ended: endedAt(store.desk),
     ...(issuer && clientId && clientSecret && { oidc: { issuer, clientId, clientSecret } }),
-    ...(!keys &&
+    ...(!demo &&
       accountSid &&
       keySid &&
       keySecret && { softphone: { accountSid, keySid, keySecret, ...(region && { region }) } }),

@@ -15,8 +15,9 @@ export function bundle(entry = 'src/worker.ts', env: Record<string, string> = {}
   // Of its own, so that two may be made at once.
   const content = join(out, 'content.json')
   const how = ['--dry-run', '--outdir', join(out, 'worker')]
-  const alias = ['--alias', `front-door-content:${content}`]
-  const command = ['node_modules/wrangler/bin/wrangler.js', 'deploy', entry, ...how, ...alias]
+  const assets = join(out, 'assets')
+  const given = ['--alias', `front-door-content:${content}`, '--assets', assets]
+  const command = ['node_modules/wrangler/bin/wrangler.js', 'deploy', entry, ...how, ...given]
   try {
     const { status, stdout, stderr } = spawnSync(process.execPath, command, {
       encoding: 'utf8',
@@ -24,6 +25,7 @@ export function bundle(entry = 'src/worker.ts', env: Record<string, string> = {}
         ...process.env,
         ...env,
         EDGE_CONTENT: content,
+        EDGE_ASSETS: assets,
         WRANGLER_SEND_METRICS: 'false',
         CI: '1',
       },

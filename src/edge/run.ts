@@ -1,11 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Content } from '../content.ts'
+import { atWork } from '../door/demo.ts'
 import { DoorError } from '../errors.ts'
 import { openKeyring } from '../security/keyfile.ts'
 import { writeKeyring } from '../security/keyring.ts'
 import { type SimulatorKeys, simulatorKeys } from '../simulator/simulator.ts'
 import { freePort, openFront } from './front.ts'
+import { writeAssets } from './write-assets.ts'
 import { writeContent } from './write-content.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
@@ -18,7 +22,8 @@ const LOOK_AGAIN_MS = 100
  * before it. No account, no sign-in, nothing sent to anyone. Throws DoorError 'bad-flow' or 'bad-config'.
  */
 export async function openEdge(env: Env) {
-  writeContent(env)
+  const { content } = writeContent(env)
+  await writeAssets(env)
   const keys = simulatorKeys()
   const port = await freePort()
   const staffToken = env.STAFF_TOKEN ?? 'demo'
@@ -43,13 +48,14 @@ export async function openEdge(env: Env) {
     await close()
     throw error
   }
-  return { url, staffToken, close }
+  return { url, staffToken, content, close }
 }
 
 /** What a Worker is told that has the simulator at this address for its neighbours. */
 export const simulated = ({ twilio, teams }: SimulatorKeys, url: string) => ({
   MODE: 'demo',
   PUBLIC_URL: url,
+  SESSION_KEY: randomBytes(32).toString('hex'),
   TWILIO_ACCOUNT_SID: twilio.accountSid,
   TWILIO_AUTH_TOKEN: twilio.authToken,
   TWILIO_API_URL: `${url}/simulator/twilio`,
@@ -101,9 +107,29 @@ async function stopped(wrangler: ChildProcess): Promise<void> {
   await ended
 }
 
+/** Sends the sample navigators to work, as the demo of `npm start` does: each signs in to the pages, and starts. */
+export async function startShiftsAt(url: string, content: Pick<Content, 'places'>): Promise<void> {
+  const headers = { Origin: url, 'Content-Type': 'application/json' }
+  for (const { place, staff } of atWork(content)) {
+    const form = new URLSearchParams({ place, staff })
+    const how = {
+      method: 'POST',
+      redirect: 'manual',
+      headers: { Origin: url },
+      body: form,
+    } as const
+    const answer = await fetch(`${url}/console/sign-in/as`, how)
+    const cookie = answer.headers.getSetCookie().map((one) => one.split(';', 1)[0])
+    const as = { ...headers, Accept: 'application/json', Cookie: cookie.join('; ') }
+    const start = { method: 'POST', headers: as, body: '{"to":"start"}' }
+    await fetch(`${url}/console/acts/shift`, start)
+  }
+}
+
 async function main() {
   try {
-    const { url, staffToken, close } = await openEdge(process.env)
+    const { url, staffToken, content, close } = await openEdge(process.env)
+    await startShiftsAt(url, content)
     process.stdout.write(`${welcome(url, staffToken)}\n`)
     for (const signal of ['SIGTERM', 'SIGINT'] as const)
       process.once(signal, () => void close().then(() => process.exit(0)))
@@ -118,6 +144,7 @@ const welcome = (url: string, staffToken: string) =>
   [
     'The front door is open at the edge: a Worker in workerd, on this machine.',
     `  Ring it    ${url}/simulator`,
+    `  Answer it  ${url}/console`,
     `  Contacts   curl -H 'Authorization: Bearer ${staffToken}' ${url}/api/contacts`,
     '  This is a demo: no real calls are made. Draft content, not clinically reviewed.',
   ].join('\n')

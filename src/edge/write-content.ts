@@ -5,6 +5,7 @@ import type { Content } from '../content.ts'
 import { readContent } from '../door/folders.ts'
 import { DoorError } from '../errors.ts'
 import { packContent, unpackContent } from './packed.ts'
+import { writeAssets } from './write-assets.ts'
 
 /** Reads and checks flows, words and places, and writes them as the one file that a Worker is built with. */
 export function writeContent(env: Readonly<Record<string, string | undefined>>) {
@@ -25,7 +26,7 @@ export function writeContent(env: Readonly<Record<string, string | undefined>>) 
   // Whole or not at all: another may be reading it.
   writeFileSync(`${file}.new`, json)
   renameSync(`${file}.new`, file)
-  return { file, bytes: Buffer.byteLength(json) }
+  return { file, bytes: Buffer.byteLength(json), content }
 }
 
 const held = ({ library, words, calendar, places }: Content) => ({
@@ -35,5 +36,6 @@ const held = ({ library, words, calendar, places }: Content) => ({
 
 if (import.meta.main) {
   const { file, bytes } = writeContent(process.env)
+  await writeAssets(process.env)
   process.stdout.write(`${file}: ${Math.round(bytes / 1024)} kB of checked content\n`)
 }

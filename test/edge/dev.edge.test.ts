@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { openEdge } from '../../src/edge/run.ts'
+import { openEdge, startShiftsAt } from '../../src/edge/run.ts'
 import { mobile } from '../app/opened.ts'
 import type { Call, ContactSeen } from '../journeys/door.ts'
+import { pagesOf } from '../journeys/pages.ts'
 
 /** What `npm run edge` starts: the simulator rings a Worker under `wrangler dev`, by signed HTTP. */
 let edge: Awaited<ReturnType<typeof openEdge>>
@@ -52,6 +53,21 @@ it('a message in Teams is verified, answered through the Bot Framework, and kept
   await asked(`/simulator/teams/${who}`, { place: 'lewisham', say: 'hello' })
   const seen = await asked<object>(`/simulator/teams/${who}`)
   expect(JSON.stringify(seen)).toContain('hard to wake')
+})
+
+it('the pages of staff have their styles and scripts, and the sample navigators are at work', async () => {
+  await startShiftsAt(edge.url, edge.content)
+  const page = await (await pagesOf(edge.url, 'lewisham', 'farah')).get('/queue')
+  const words = await page.text()
+  expect(words.match(/>Available</g)).toHaveLength(3)
+  const files = [...words.matchAll(/(?:src|href)="(\/console\/files\/[^"]+)"/g)]
+  expect(files.length).toBeGreaterThan(1)
+  for (const [, file] of files) {
+    const { status, headers } = await fetch(`${edge.url}${file}`)
+    expect([status, headers.get('x-content-type-options')]).toEqual([200, 'nosniff'])
+    expect(headers.get('content-type')).toMatch(/^text\/(css|javascript)/)
+  }
+  expect((await fetch(`${edge.url}/console/files/none.js`)).status).toBe(404)
 })
 
 it('what was kept is there after the Worker was stopped and started', async () => {

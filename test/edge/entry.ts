@@ -45,6 +45,7 @@ async function asked(request: Request, env: Env, object: string, at: string): Pr
   if (object === 'settled') return Response.json(await settled(env, body))
   const home = env.HOMES.getByName(at) as unknown as Home
   if (object === 'act') return Response.json(await home.act(...(body as Parameters<Home['act']>)))
+  if (object === 'looked') return Response.json(await home.looked())
   if (object === 'view') return Response.json(await home.view(body))
   if (object === 'desk')
     return Response.json(await (at === '' ? tellDesk(desksOf(env), body) : home.asksDesk(body)))
@@ -157,6 +158,19 @@ export class Home extends Shipped {
   }
   view({ view, given }: { view: keyof Views; given: never[] }): Promise<object | null> {
     return (this.inside.desk.views[view] as (...given: never[]) => Promise<object | null>)(...given)
+  }
+  /** How often pages that are open look at the desk of this home in a second. */
+  async looked(): Promise<number> {
+    const { views } = this.inside.desk
+    const { changes } = views
+    let looks = 0
+    views.changes = (place) => {
+      looks++
+      return changes(place)
+    }
+    await new Promise((resolve) => setTimeout(resolve, 1000))
+    views.changes = changes
+    return looks
   }
   /** Lets the alarm ring now. */
   async ring() {

@@ -28,7 +28,7 @@ function scriptFor(env: Record<string, string>): string {
  * What is driven by `open` of test/journeys/door.ts, with the Worker in workerd behind the simulator: journeys go the same way
  * through both. The clock of the service is moved; everything else, alarms too, goes by the real one.
  */
-export async function openAtEdge(env: Record<string, string> = {}): Promise<Driven> {
+export async function openAtEdge(env: Record<string, string> = {}) {
   const keys = simulatorKeys()
   const clock = serviceClock()
   const faults = openFaults(clock)
@@ -54,7 +54,8 @@ export async function openAtEdge(env: Record<string, string> = {}): Promise<Driv
     await front.close()
     await opened.close()
   }
-  return { url: front.url, settled, desk: deskIn(opened), close }
+  const door: Driven = { url: front.url, settled, desk: deskIn(opened), close }
+  return { ...door, inside: opened.inside }
 }
 
 /** The door of the journeys, with what it opens at the edge instead: there changing a place is a deployment. */

@@ -12,6 +12,7 @@ vi.setConfig({ testTimeout: 90_000 })
 
 const SUITES = {
   handoff: () => import('../journeys/handoff.test.ts'),
+  'who is on the line': () => import('../journeys/lines.test.ts'),
   'staff in Teams': () => import('../journeys/teams-staff.test.ts'),
 }
 for (const [name, suite] of Object.entries(SUITES))
