@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { NOT_DONE } from '../../src/channels/teams-staff.ts'
 import { mobile, NUMBERS, type OpenedDoor, open } from './door.ts'
 import { staff } from './staff.ts'
@@ -85,7 +85,9 @@ describe('a text conversation in Teams', () => {
     const { asha, phone } = await writing()
     await door.simulator(`phones/${encodeURIComponent(phone)}/off`, { off: true })
     await asha.say('Hello, I am Asha.')
-    expect(await asha.card(/a message did not arrive/)).toBeDefined()
+    // Twilio tells of it in its own time.
+    const told = async () => expect(await asha.card(/a message did not arrive/)).toBeDefined()
+    await vi.waitFor(told, 10_000)
   })
 
   it('is written up, and the card keeps nothing of it', async () => {
