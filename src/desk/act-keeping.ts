@@ -3,6 +3,7 @@ import type { DangerAsked } from '../handoff/types.ts'
 import { holds, staffOf } from '../places/roster.ts'
 import { apply } from '../record/apply.ts'
 import type { Clock, Contact } from '../record/contact.ts'
+import type { OutboxRow } from '../store/contract.ts'
 import { takeHandoff } from '../turn/handed.ts'
 import { liveHandoff } from '../turn/handing.ts'
 import { clockTimers, deciding } from '../turn/settle.ts'
@@ -35,6 +36,7 @@ export const keeping = {
         change: (now: Contact) => emergency(doing, now),
         timers: clockTimers,
       }),
+      outbox: (next, at) => wrapUpAnew(next, at),
     })
     const live = liveHandoff(contact)
     if (live) {
@@ -116,6 +118,19 @@ export const keeping = {
     }
     return ok(SAID.done)
   },
+}
+
+/** The card of whoever writes it up asks about danger no more. */
+function wrapUpAnew({ id, place, turn, handoff, cards }: Contact, now: string): OutboxRow[] {
+  const staff = handoff?.context.by?.staff
+  if (handoff?.value !== 'wrapping' || staff === undefined || !cards?.[staff]) return []
+  return [
+    {
+      ...{ id: `${id}:${turn}:1`, contact: id, kind: 'card' },
+      ...{ recipient: `card:${place}:${staff}:${id}`, body: { staff, show: 'wrap-up' } },
+      ...{ due: now, tries: 0, state: 'waiting' },
+    },
+  ]
 }
 
 /** Whoever is the danger speaks for nobody, whatever was agreed before. */

@@ -3,6 +3,7 @@ import type { StaffAct } from '../handoff/acts.ts'
 import { staffOf } from '../places/roster.ts'
 import { serviceName } from '../places/shape.ts'
 import type { Clock, Contact, LogEntry } from '../record/contact.ts'
+import { isUnasked } from '../record/unasked.ts'
 import { liveCallback } from '../turn/call-back.ts'
 import { takeHandoff } from '../turn/handed.ts'
 import { liveHandoff } from '../turn/handing.ts'
@@ -56,6 +57,8 @@ export const writing = {
     if (live && by?.staff !== staff.id && was?.staff !== staff.id) return no(SAID.notYours)
     // Written down, a promise counts as kept: nobody has kept it on the way to a call, or in the middle of one.
     if (live && live.value !== 'wrapping' && was?.staff !== staff.id) return no(SAID.leaveFirst)
+    const timeline = await parts.store.timeline(contact.id)
+    if (act.outcome === 'helped' && isUncheckedText(doing, timeline)) return no(SAID.askDanger)
     const theirs =
       contact.helpedBy === staff.id || contact.clocks.some((one) => one.owner === staff.id)
     if (!live && !theirs) return no(SAID.notYours)
@@ -71,7 +74,7 @@ export const writing = {
     if (next === 'full') return no(SAID.hourFull)
     const team =
       owner !== undefined && place.services[owner] ? serviceName(place, owner) : undefined
-    const since = promisedSince(await parts.store.timeline(contact.id))
+    const since = promisedSince(timeline)
     await writeDown(doing, {
       kind: 'wrapped-up',
       detail: { by: staff.id, ...written, ...(team !== undefined && { team }) },
@@ -109,6 +112,13 @@ function settled(
   const clocks = [...seen, ...(next ? [next] : [])]
   const open = clocks.some(({ state }) => state === 'running')
   return { ...contact, helpedBy: staff.id, clocks, status: open ? 'promised' : 'closed' }
+}
+
+/** They wrote words of danger, and nobody asked about them: unless somebody else is on the way, who does. */
+function isUncheckedText({ contact }: DoingOn, timeline: readonly LogEntry[]): boolean {
+  const { value, context } = liveHandoff(contact) ?? {}
+  const spoken = (context?.channel ?? contact.channel) === 'voice'
+  return !spoken && (value ?? 'wrapping') === 'wrapping' && isUnasked(timeline)
 }
 
 /** Codes of what was promised after the conversation was given back to the questions: nobody has seen to that yet. */

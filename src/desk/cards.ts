@@ -1,6 +1,6 @@
 import { staffOf } from '../places/roster.ts'
 import { type Place, serviceName } from '../places/shape.ts'
-import type { Contact } from '../record/contact.ts'
+import type { Alerted, Contact } from '../record/contact.ts'
 import type { Parts } from '../turn.ts'
 import {
   cardOf,
@@ -54,7 +54,8 @@ export async function cardFor(
   const { value = '', context } = contact.handoff ?? {}
   const waits = (value === 'waiting' || value === 'offered') && context?.was?.staff === staff
   const zone = place.timeZone
-  return wrapUpCard({ ...cardOf(told), now: told.now, zone, link, owners, waits })
+  const unasked = story.unasked === true && story.channel !== 'voice'
+  return wrapUpCard({ ...cardOf(told), now: told.now, zone, link, owners, waits, unasked })
 }
 
 /** What the room of a conversation is called: where it is held, or is about to be. */
@@ -70,7 +71,7 @@ function roomName(
 export async function alertFor(
   parts: Parts,
   contact: Contact,
-  of: 'danger-words' | 'not-delivered',
+  of: Alerted['of'],
   link: string
 ): Promise<StaffCard | null> {
   const cards = parts.content().places.get(contact.place)?.place.handoff.cards

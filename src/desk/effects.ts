@@ -7,6 +7,7 @@ import type { Desk } from '../store/desk.ts'
 import { alert } from '../turn/alert.ts'
 import { takeHandoff } from '../turn/handed.ts'
 import type { Parts } from '../turn.ts'
+import { keepAlert } from './alerts.ts'
 import { CALLS, type Calling } from './calls.ts'
 import { tellOthers } from './came.ts'
 import { CHATS, type Chatting, keepCard } from './chats.ts'
@@ -131,6 +132,7 @@ async function report({ parts }: Working, row: OutboxRow, result: OutboxResult):
   if ('done' in result) {
     if (row.kind === 'card' && 'message' in result.done) await keptCard(parts, row, result.done)
     if (row.kind === 'thread' && row.body.do === 'open') return opened(parts, row, same)
+    if (row.kind === 'thread' && isAlert(row)) return keepAlert(parts, row, result.done)
     if (row.kind === 'thread') return shownOn(parts, row, result.done)
     if (row.kind === 'ring' && label !== undefined && typeof result.done.sid === 'string') {
       const call = result.done.sid
@@ -170,6 +172,8 @@ async function keptCard(
 
 /** Rows that no handoff waits for. */
 const ASIDE: ReadonlySet<string> = new Set(['queue', 'shift', 'promises', 'tell', 'told', 'came'])
+
+const isAlert = ({ body }: OutboxRow) => body.do === 'danger-words' || body.do === 'not-delivered'
 
 /** Rows of a thread that its handoff hears of, should they come to nothing. */
 const HEARD: ReadonlySet<string> = new Set(['open', 'relay', 'danger-words', 'not-delivered'])

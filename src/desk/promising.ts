@@ -1,6 +1,7 @@
 import type { Commit, OutboxRow, Store } from '../store/contract.ts'
 import type { CallingBack } from '../turn/call-back.ts'
 import { callingBack } from '../turn/calling-back.ts'
+import { settling } from './alerts.ts'
 
 /** Lines of a log after which the promises of a contact may not be what they were. */
 const CHANGES: ReadonlySet<string> = new Set([
@@ -12,12 +13,12 @@ const CHANGES: ReadonlySet<string> = new Set([
 const ROW = 10
 
 /**
- * Parts whose store shows every promise on the desk, under its owner, and rings back who is owed a call: the work is saved
- * with the turn that made the promise, so that none is made which nobody sees or keeps.
+ * Parts whose store shows every promise on the desk, under its owner, rings back who is owed a call, and takes the buttons
+ * off what is settled: the work is saved with the turn that it follows from, so that no act can forget it.
  */
 export const promising = <P extends CallingBack & { store: Store }>(parts: P): P => {
   const { store } = parts
-  const shown = { ...store, commit: (commit: Commit) => store.commit(shows(commit)) }
+  const shown = { ...store, commit: (commit: Commit) => store.commit(settling(shows(commit))) }
   return { ...parts, store: callingBack(shown, parts) }
 }
 

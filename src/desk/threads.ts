@@ -2,14 +2,16 @@ import { DoorError } from '../errors.ts'
 import type { Tried } from '../jobs/outbox.ts'
 import { staffOf } from '../places/roster.ts'
 import type { Place } from '../places/shape.ts'
-import type { Contact, Thread } from '../record/contact.ts'
+import type { Alerted, Contact, Thread } from '../record/contact.ts'
 import { hasArrived, isLost } from '../record/texts.ts'
+import { isUnasked } from '../record/unasked.ts'
 import type { OutboxRow } from '../store/contract.ts'
 import type { Desk } from '../store/desk.ts'
 import { alert } from '../turn/alert.ts'
 import { emptyRow, roomOf } from '../turn/thread-end.ts'
 import type { Parts } from '../turn.ts'
 import { EMPTIED, endedThread, heldCard } from '../words/staff-card-thread.ts'
+import { settle } from './alerts.ts'
 import { keepAside } from './aside.ts'
 import { alertFor, cardFor } from './cards.ts'
 import { type Chatting, triedOf } from './chats.ts'
@@ -32,6 +34,7 @@ const DOES: Readonly<Record<string, Does>> = {
   tell,
   empty,
   check,
+  settle,
   'danger-words': warn,
   'not-delivered': warn,
 }
@@ -233,10 +236,13 @@ async function warn(
 ): Promise<Tried> {
   const staff = contact.handoff?.context.by?.staff
   if (staff === undefined) return { done: {} }
-  const of = row.body.do as 'danger-words' | 'not-delivered'
+  const of = row.body.do as Alerted['of']
+  if (of === 'danger-words' && !isUnasked(await parts.store.timeline(contact.id)))
+    return { done: { skipped: 'it was asked already' } }
   const card = await alertFor(parts, contact, of, chatting.link(contact))
   if (!card) return { done: { skipped: 'there is no such place' } }
-  return triedOf(await chatting.card({ place: contact.place, staff }, card, undefined))
+  const tried = triedOf(await chatting.card({ place: contact.place, staff }, card, undefined))
+  return 'done' in tried ? { done: { ...tried.done, staff } } : tried
 }
 
 /** Remembers what was shown, by how its row ended. */

@@ -40,6 +40,8 @@ export const SAID = {
   statusMoved: (count: number) => `Done. ${count} open promises have a new owner.`,
   noReplacement: 'Name the service that does its work meanwhile.',
   whyUntil: 'Say why, and until when.',
+  askDanger:
+    'They wrote words that may mean danger. First say if someone is in danger: yes, no or not sure.',
   whoFirst: 'First say if they are the same person who rang before. Ask them.',
   noKeyWorker: 'A key worker is one of those here who take contacts. Choose a name.',
   keyWorker: (name: string) => `${name} is their key worker now, and is asked first.`,

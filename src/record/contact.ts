@@ -93,6 +93,14 @@ export interface Card {
   room?: string
 }
 
+/** An alert that stands in the chat of whoever writes with them: what it is of, and which message it is. */
+export interface Alerted {
+  of: 'danger-words' | 'not-delivered'
+  message: string
+  /** Staff id of whose chat it is. */
+  staff: string
+}
+
 /** Where a text conversation is held in Teams, and with whom. */
 export interface Thread {
   /** Staff id of whoever writes there. */
@@ -185,6 +193,8 @@ export interface Contact {
   cards?: Readonly<Record<string, Card>>
   /** Where whoever has it writes with them in Teams. */
   thread?: Thread
+  /** Alerts that nobody has seen to yet. */
+  alerts?: readonly Alerted[]
   /** Staff id of whoever wrote it up: asked first, when they reach us again. */
   helpedBy?: string
   /** When they were asked how it was, and what they said: 1 bad to 5 good. */

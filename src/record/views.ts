@@ -11,6 +11,8 @@ export interface Story {
   level: Level
   priority: Priority | null
   danger: DangerAsked
+  /** They wrote words of danger, and nobody has asked about them since. */
+  unasked?: true
   /** ISO 8601 UTC: when they reached us. */
   since: string
   codes: readonly string[]

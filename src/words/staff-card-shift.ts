@@ -1,4 +1,5 @@
 import type { Place } from '../places/shape.ts'
+import type { Alerted } from '../record/contact.ts'
 import type { ShiftValue, StaffView } from '../record/views.ts'
 import { acting, type CardOf } from './staff-card.ts'
 import {
@@ -18,7 +19,7 @@ import { ringThem } from './staff-card-yours.ts'
 
 /** Words that may mean danger in a text that is passed on, or a message of a navigator's that did not arrive. */
 export interface Alert extends CardOf {
-  of: 'danger-words' | 'not-delivered'
+  of: Alerted['of']
   restricted: boolean
   cards: Place['handoff']['cards']
   /** What they wrote; shown only where the place lets cards tell the story. */
@@ -60,6 +61,27 @@ function notDelivered(alert: Alert): StaffCard {
     [block('warning', [title(say)]), line('They have not seen it. Ring them, or write again.')],
     [ringThem(alert), open('Open it', alert.link)]
   )
+}
+
+const ANSWERS: Readonly<Record<string, string>> = { yes: 'Yes', no: 'No', 'not-sure': 'Not sure' }
+
+/** What is left of an alert that somebody has seen to. */
+export function settledCard(
+  ref: string,
+  { how, name, answer = '' }: { how: string; name: string; answer?: string | undefined }
+): StaffCard {
+  const said: Readonly<Record<string, string>> = {
+    asked: `Danger was asked about. The answer: ${ANSWERS[answer] ?? answer}.`,
+    'asks-again': 'Our questions ask them about danger again.',
+    written: 'You wrote to them again.',
+    over: 'There is nothing left for you to do here.',
+  }
+  const say = `${ref}: seen to`
+  return staffCard(say, [
+    line(say, { weight: 'bolder' }),
+    line(said[how] ?? '', { isSubtle: true }),
+    ...(how === 'asked' ? [line(`By ${name}`, { isSubtle: true, spacing: 'none' })] : []),
+  ])
 }
 
 type To = 'start' | 'available' | 'break' | 'paused' | 'end'

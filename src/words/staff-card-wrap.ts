@@ -1,4 +1,4 @@
-import { acting, type CardOf } from './staff-card.ts'
+import { acting, askDanger, type CardOf } from './staff-card.ts'
 import {
   block,
   choiceInput,
@@ -13,7 +13,7 @@ import {
   title,
 } from './staff-card-parts.ts'
 import { byWhen, OUTCOME_WORDS } from './staff-card-words.ts'
-import { ringThem } from './staff-card-yours.ts'
+import { ringThem, UNASKED } from './staff-card-yours.ts'
 
 /** What the wrap-up card needs. Nothing of what was said is on it. */
 export interface WrapUpOf extends CardOf {
@@ -24,6 +24,8 @@ export interface WrapUpOf extends CardOf {
   owners: Readonly<Record<string, string>>
   /** The person is on the line still, with nobody: whoever was with them may go back. */
   waits?: boolean
+  /** They wrote words of danger that nobody has asked about since: that comes first. */
+  unasked?: boolean
 }
 
 const YES_NO = { yes: 'Yes', no: 'No', 'not-asked': 'Not asked' }
@@ -61,6 +63,7 @@ export function wrapUpCard(of: WrapUpOf): StaffCard {
     say,
     [
       block('emphasis', [title(say)]),
+      ...(of.unasked ? [askDanger(of, UNASKED)] : []),
       ...(of.waits ? [line('They are still on the line, with nobody.', { weight: 'bolder' })] : []),
       ...firstPart(of),
       hidden,

@@ -1,6 +1,7 @@
 import type { Leg } from '../handoff/types.ts'
 import {
   acting,
+  askDanger,
   type CardOf,
   cardOf,
   content,
@@ -67,10 +68,14 @@ export function yoursCard(yours: Yours): StaffCard {
 function danger(yours: Yours): Element[] {
   const { story, legs, staff, wants } = yours
   const here = legs.some(({ label, is }) => label === `staff:${staff}` && is === 'in')
+  if (story.unasked && here) return [askDanger(cardOf(yours), UNASKED)]
   if (story.danger !== 'not-asked' || wants || here)
     return dangerCheck({ ...yours, wants: wants || here })
   return [line('We are asking them about danger. You join as soon as that is done.')]
 }
+
+/** Over the check, where they wrote words of danger. */
+export const UNASKED = 'THEY WROTE WORDS OF DANGER'
 
 const threadWords = (room: string | undefined) =>
   line(

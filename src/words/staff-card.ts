@@ -146,20 +146,21 @@ export function heading(say: string, { story }: Told): Element {
 /** The check itself, for someone who waits and was never asked; or what they answered, when it was not "no". */
 export function dangerCheck(told: Told): Element[] {
   const { story, wants } = told
-  if (story.danger === 'not-asked') return wants ? [dangerNotAsked(cardOf(told))] : []
+  if (story.danger === 'not-asked')
+    return wants ? [askDanger(cardOf(told), 'DANGER NOT ASKED')] : []
   if (story.restricted || story.danger === 'cleared') return []
   const say = story.danger === 'yes' ? 'DANGER: THEY SAID YES' : 'DANGER: NOT SURE. ASK AGAIN.'
   return [block('attention', [line(say, { size: 'large', weight: 'bolder', color: 'attention' })])]
 }
 
 /** The danger check with its three answers as buttons (domain.md 6.1, Q0). */
-function dangerNotAsked(about: CardOf): Element {
+export function askDanger(about: CardOf, why: string): Element {
   const answer = (say: string, answer: string) =>
     press(say, `danger-${answer}`, acting(about, { do: 'danger', answer }), {
       associatedInputs: 'none',
     })
   return block('attention', [
-    line('DANGER NOT ASKED', { size: 'large', weight: 'bolder', color: 'attention' }),
+    line(why, { size: 'large', weight: 'bolder', color: 'attention' }),
     line('Ask this first. Is anyone:', { weight: 'bolder' }),
     line(
       'Hard to wake? Fighting for breath? Bleeding badly? In chest pain? Showing signs of a stroke? In danger? Thinking of ending their life?',

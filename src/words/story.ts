@@ -4,6 +4,7 @@ import { sayPractice } from '../places/directory.ts'
 import type { Place } from '../places/shape.ts'
 import type { Contact, LogEntry } from '../record/contact.ts'
 import { isBarred } from '../record/outbound.ts'
+import { isUnasked } from '../record/unasked.ts'
 import type { Story } from '../record/views.ts'
 import { languageOf, type StepWords, stepKey, type Words } from './language.ts'
 import { choices, questionState, screenOf } from './question.ts'
@@ -34,6 +35,7 @@ export function storyOf(telling: Telling): Story {
     ...ringing(contact),
     ...{ level: contact.level, priority: handoff?.context.priority ?? contact.priority },
     danger: dangerOf(telling),
+    ...(isUnasked(telling.timeline) && { unasked: true as const }),
     since: contact.createdAt,
     codes: contact.codes,
     who: who ?? 'not-known',

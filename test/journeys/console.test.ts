@@ -48,6 +48,27 @@ describe('what the pages say', () => {
 })
 
 describe('what one does on the pages', () => {
+  it('asks about words of danger before a text is closed as helped', async () => {
+    const asha = staff(door, 'asha')
+    await asha.start()
+    const from = mobile()
+    await door.text(from, NUMBERS.southwark, 'I need help with my mum')
+    await asha.click(/Can you take/, 'accept')
+    await door.texts(from, NUMBERS.southwark, ['2', '2', '2', 'she has chest pain'])
+    const path = `/console/contacts/${(await door.contactOf(from)).ref}`
+    const pages = await pagesOf(door, 'asha')
+    await asha.click(/You have/, 'hand-back-close')
+    expect(await pages.read(path)).toContain('Ask about danger again.')
+    expect(await pages.press(path, 'Finish', { outcome: 'helped' })).toMatch(
+      /First say if someone is in danger/
+    )
+    await pages.press(path, 'None of these')
+    expect(await pages.buttons(path)).not.toContain('None of these')
+    expect(await pages.press(path, 'Finish', { outcome: 'helped' })).toBe(
+      'Written down. Thank you.'
+    )
+  })
+
   it('decides what is done for somebody who answered no urgent call back, and why', async () => {
     await staff(door, 'asha').start()
     const from = mobile()

@@ -77,17 +77,59 @@ describe('a text conversation in Teams', () => {
     expect((await story())?.danger).toBe('not-sure')
     await asha.click(/this may be danger/, 'danger-no')
     expect((await story())?.danger).toBe('cleared')
-    // The alert stands beside the card of the contact, and not in its place.
+    // The alert stands beside the card of the contact, and not in its place; it asks nothing any more.
     expect(await asha.card(/You have/)).toBeDefined()
+    expect(await asha.card(/this may be danger/)).toBeUndefined()
+    const settled = await asha.card(/seen to/)
+    expect(settled).toMatchObject({ actions: [], text: expect.stringContaining('The answer: No.') })
   })
 
-  it('says that a text did not arrive', async () => {
+  it('takes the buttons off every alert, wherever it was asked, and as they are with somebody else', async () => {
     const { asha, phone } = await writing()
-    await door.simulator(`phones/${encodeURIComponent(phone)}/off`, { off: true })
+    const alerts = async () => (await asha.titles()).map((title) => title.replace(/^\d+/, ''))
+    for (const body of ['she has chest pain', 'she can not breathe'])
+      await door.simulator('texts', { from: phone, to: NUMBERS.southwark, body })
+    const open = ': this may be danger'
+    expect((await alerts()).filter((title) => title === open)).toHaveLength(2)
+    const [one] = await door.views.queue('southwark')
+    const contact = one?.contact ?? ''
+    await door.act('asha', { do: 'danger', contact, answer: 'not-sure' })
+    await door.settled()
+    expect(await alerts()).not.toContain(open)
+    await door.simulator('texts', { from: phone, to: NUMBERS.southwark, body: 'chest pain again' })
+    expect(await alerts()).toContain(open)
+    await door.act('dele', { do: 'end-shift', staff: 'asha', why: 'gone home ill' })
+    await door.settled()
+    expect(await alerts()).not.toContain(open)
+  })
+
+  it('is not closed as helped while words of danger stand that nobody asked about', async () => {
+    const { asha, phone } = await writing()
+    const body = 'she has chest pain'
+    await door.simulator('texts', { from: phone, to: NUMBERS.southwark, body })
+    await asha.click(/You have/, 'hand-back-close')
+    const close = () => asha.click(/Write up/, 'wrap-up', { 'wrap-up.outcome': 'helped' })
+    expect(((await close()) as Told).answered).toMatch(/First say if someone is in danger/)
+    expect((await asha.card(/Write up/))?.text).toContain('THEY WROTE WORDS OF DANGER')
+    await asha.click(/Write up/, 'danger-no')
+    expect((await asha.card(/Write up/))?.text).not.toContain('THEY WROTE WORDS OF DANGER')
+    await close()
+    expect(await asha.card(/: closed$/)).toBeDefined()
+    expect(await asha.card(/Write up|this may be danger/)).toBeUndefined()
+  })
+
+  it('says that a text did not arrive, until they write again', async () => {
+    const { asha, phone } = await writing()
+    const off = (off: boolean) => door.simulator(`phones/${encodeURIComponent(phone)}/off`, { off })
+    await off(true)
     await asha.say('Hello, I am Asha.')
     // Twilio tells of it in its own time.
     const told = async () => expect(await asha.card(/a message did not arrive/)).toBeDefined()
     await vi.waitFor(told, 10_000)
+    await off(false)
+    await asha.say('Hello again.')
+    expect(await asha.card(/a message did not arrive/)).toBeUndefined()
+    expect((await asha.card(/seen to/))?.actions).toEqual([])
   })
 
   it('is written up, and the card keeps nothing of it', async () => {

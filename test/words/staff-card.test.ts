@@ -10,7 +10,7 @@ import {
   takenCard,
 } from '../../src/words/staff-card.ts'
 import type { Pressed, StaffCard } from '../../src/words/staff-card-parts.ts'
-import { helpCard, shiftCard } from '../../src/words/staff-card-shift.ts'
+import { helpCard, settledCard, shiftCard } from '../../src/words/staff-card-shift.ts'
 import { wrapUpCard } from '../../src/words/staff-card-wrap.ts'
 import { yoursCard } from '../../src/words/staff-card-yours.ts'
 import { alert, shift, told, wrapping, yours } from './staff-told.ts'
@@ -76,6 +76,12 @@ const CARDS: Record<string, StaffCard> = {
   'danger words': alert(),
   'danger words, told': alert({ cards: 'story' }),
   'not delivered': alert({ of: 'not-delivered' }),
+  'an alert that was seen to': settledCard('40711329', {
+    how: 'asked',
+    name: 'Asha',
+    answer: 'not-sure',
+  }),
+  'wrap-up, danger not asked': wrapUpCard({ ...wrapping, unasked: true }),
   help: helpCard(shift(), hour),
   ...Object.fromEntries(
     (['off', 'available', 'on-contact', 'wrapping', 'break', 'paused'] as const).map((value) => [

@@ -31,9 +31,13 @@ const IN_CALL: readonly Leg['is'][] = ['ringing', 'ready', 'in', 'held']
 export const isWith = (view: ContactView, me: Me): boolean =>
   view.handoff?.by === me.staff.id && ['accepted', 'connected'].includes(view.handoff.value)
 
+/** They are met by voice: a person who wrote may be rung. */
+export const isSpoken = ({ handoff, channel }: ContactView): boolean =>
+  (handoff?.channel ?? channel) === 'voice'
+
 /** Everything one can do in a call or a thread that is one's own. */
 export function callPart(view: ContactView, me: Me, back: string): Html {
-  const spoken = (view.handoff?.channel ?? view.channel) === 'voice'
+  const spoken = isSpoken(view)
   const legs = spoken ? (view.handoff?.legs ?? []) : []
   if (view.handoff?.value === 'accepted') return joining(view, back)
   return html`<div class="call">
@@ -66,7 +70,7 @@ const joining = ({ contact, danger }: ContactView, back: string) => html`<div cl
     <div class="buttons">${actButton('leave', { contact }, back, 'Give it back')}</div>
   </div>`
 
-const dangerCheck = (
+export const dangerCheck = (
   { contact, danger }: ContactView,
   back: string
 ) => html`<div class="danger-check">

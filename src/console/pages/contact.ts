@@ -4,7 +4,7 @@ import { mayDo, maySee } from '../access.ts'
 import type { Me } from '../parts.ts'
 import type { Desk } from '../shown.ts'
 import { HANDOFF, meaning, ownerName, spacedRef } from '../words.ts'
-import { callPart, isWith, ringOut } from './call.ts'
+import { callPart, dangerCheck, isSpoken, isWith, ringOut } from './call.ts'
 import { actForm, button, more, radios, textarea } from './fields.ts'
 import { type Html, nothing } from './layout.ts'
 import { peoplePart } from './people.ts'
@@ -63,12 +63,13 @@ function doing(view: ContactView, me: Me, back: string): Html {
   const parts = [
     mayDo(roles, 'decide') && isUndecided(view) && decide(contact, back),
     isWith(view, me) && callPart(view, me, back),
+    writes && view.unasked && !isSpoken(view) && dangerCheck(view, back),
     writes && html`<h3 class="nhsuk-heading-s">Write up</h3>${wrapUpPart(view, me, back)}`,
     mayDo(roles, 'ring-out') && ringOut(view, me, back),
     mayDo(roles, 'ring-by') && ringBy(view, back),
     mayDo(roles, 'not-these') && notThese(contact, back),
     mayDo(roles, 'near-miss') && nearMiss(contact, back),
-  ].filter((part) => part !== false)
+  ].filter((part) => part !== false && part !== undefined)
   return parts.length > 0 ? html`${parts}` : nothing('You may read this contact.')
 }
 
