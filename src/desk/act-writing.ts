@@ -29,7 +29,7 @@ export const writing = {
     if (live.context.channel === 'voice') return no(SAID.speaks)
     if ([...act.text].length > MOST_TYPED) return no(NOT_DONE.tooLong(MOST_TYPED))
     await writeDown(doing, {
-      ...(act.once !== undefined && { same: `said:${act.once}` }),
+      ...(act.once !== undefined && { same: `said:${act.once}:${contact.id}` }),
       kind: 'said-by-staff',
       detail: { by: staff.id },
       said: act.text,

@@ -25,6 +25,8 @@ export interface Duty {
   unreached?: string
   /** Until when their offers go into a room, ISO 8601 UTC: they can not be written to, and it takes them. */
   roomed?: string
+  /** When they were last with one person fewer, ISO 8601 UTC: what they typed before may have been for that one. */
+  left?: string
   /** Contacts they asked not to be offered before a moment, ISO 8601 UTC. */
   later?: Readonly<Record<string, string>>
 }
@@ -80,10 +82,15 @@ export async function tellShift(
     const turned = stepShift(duty.shift, heard)
     effects = turned.effects
     const since = turned.state.value === duty.shift.value ? duty.since : now
-    return { ...duty, shift: turned.state, since }
+    const left = isLeft(duty.shift, heard) && { left: now }
+    return { ...duty, shift: turned.state, since, ...left }
   })
   return effects
 }
+
+const isLeft = ({ context }: Shift, heard: ShiftHeard): boolean =>
+  (heard.type === 'WRAPPING' || heard.type === 'FREE') &&
+  context.contacts.some(({ contact, now }) => contact === heard.contact && now === 'on')
 
 /** Somebody comes to work. Who is at work already stays as they are. */
 export const startShift = (desk: Desk, place: string, staff: string, now: string): Promise<Duty> =>

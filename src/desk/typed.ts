@@ -5,9 +5,9 @@ import type { Contact } from '../record/contact.ts'
 import type { Desk } from '../store/desk.ts'
 import { roomOf } from '../turn/thread-end.ts'
 import type { Parts } from '../turn.ts'
-import { whichCard } from '../words/staff-card-thread.ts'
+import { type Unsure, whichCard } from '../words/staff-card-thread.ts'
 import { SAID, WENT_NOWHERE } from './words.ts'
-import { writingWith } from './writing-with.ts'
+import { writing, writingWith } from './writing-with.ts'
 
 interface Typing {
   parts: Parts
@@ -31,7 +31,7 @@ export function typed(
   did: Typed,
   sent: Sent
 ): Promise<StaffAnswer | null> {
-  return did.shared ? inRoom(typing, actor, did) : inChat(typing, actor, did, sent)
+  return did.shared ? inRoom(typing, actor, did, sent) : inChat(typing, actor, did, sent)
 }
 
 async function inChat(
@@ -41,31 +41,39 @@ async function inChat(
   sent: Sent
 ): Promise<StaffAnswer | null> {
   const { parts, desk } = typing
-  const all = await writingWith(parts, desk, actor)
+  const { all, since } = await writing(parts, desk, actor)
   const here = all.filter((contact) => !roomOf(contact))
   const [first] = all
   if (!first) return null
   if (here.length === 0) return { words: WENT_NOWHERE.inThread(first.ref, roomName(typing, first)) }
   const quoted = quotes === undefined ? [] : here.filter((contact) => shows(contact, quotes))
-  const [one, ...others] = quoted.length === 1 ? quoted : here
-  if (one && others.length === 0 && !isLate(one, sent)) return say(typing, actor, one, text)
+  const [one] = quoted.length === 1 ? quoted : all
+  const why = quoted.length === 1 ? null : unsure(all, quotes, isBefore(sent, since))
+  if (one && why === null) return say(typing, actor, one, text, sent)
   const place = parts.content().places.get(actor.place)?.place
-  const meant = here.map((contact) => ({
+  const meant = all.map((contact) => ({
     ...{ contact: contact.id, ref: contact.ref, turn: contact.turn },
     since: contact.thread?.since ?? contact.createdAt,
   }))
   const hour = { now: parts.now(), zone: place?.timeZone ?? 'Europe/London' }
-  return { card: whichCard(text, sent.webhook, meant, { ...hour, late: here.length === 1 }) }
+  return { card: whichCard(text, sent.webhook, meant, { ...hour, why: why ?? 'several' }) }
+}
+
+/** Why it is not sure whom a line is for. What is quoted may be of somebody who has gone. */
+function unsure(all: readonly Contact[], quotes: string | undefined, late: boolean): Unsure | null {
+  if (all.length > 1) return 'several'
+  if (quotes !== undefined) return 'quoted'
+  return late ? 'late' : null
 }
 
 const shows = ({ thread }: Contact, message: string): boolean =>
   thread?.lines?.some((line) => line.message === message) ?? false
 
-/** Written before they had this person: it was meant for somebody else, and has only now come. */
-const isLate = ({ thread }: Contact, { sentAt }: Sent): boolean =>
-  thread !== undefined && sentAt !== null && Date.parse(sentAt) < Date.parse(thread.since)
+/** Written before they were with these people: it may be meant for somebody else, and has only now come. */
+const isBefore = ({ sentAt }: Sent, since: string): boolean =>
+  sentAt !== null && Date.parse(sentAt) < Date.parse(since)
 
-async function inRoom(typing: Typing, actor: Actor, did: Typed): Promise<StaffAnswer> {
+async function inRoom(typing: Typing, actor: Actor, did: Typed, sent: Sent): Promise<StaffAnswer> {
   const found = await threadAt(typing, actor.place, did)
   if (!found) return did.overheard ? {} : { words: NOT_DONE.inCompany }
   const { contact, held, staff } = found
@@ -73,7 +81,9 @@ async function inRoom(typing: Typing, actor: Actor, did: Typed): Promise<StaffAn
   if (!held) return did.overheard && staff !== actor.staff ? {} : { words: WENT_NOWHERE.notHeld }
   if (staff !== actor.staff)
     return { words: WENT_NOWHERE.theirs(nameOf(typing, actor.place, staff)) }
-  return did.unfit === undefined ? say(typing, actor, contact, did.text) : { words: did.unfit }
+  return did.unfit === undefined
+    ? say(typing, actor, contact, did.text, sent)
+    : { words: did.unfit }
 }
 
 /** Whose conversation a thread is, or was; null for a thread that is none of ours. */
@@ -94,9 +104,11 @@ async function say(
   { act }: Typing,
   actor: Actor,
   contact: Contact,
-  text: string
+  text: string,
+  { webhook: once }: Sent
 ): Promise<StaffAnswer> {
-  const said = await act(actor, { do: 'say', contact: contact.id, text })
+  // Teams brings a message again that it was not answered in time: it goes out once.
+  const said = await act(actor, { do: 'say', contact: contact.id, text, once })
   // How it stands is shown below it.
   return said.ok && (contact.thread || said.words === SAID.sent) ? {} : { words: said.words }
 }

@@ -46,6 +46,15 @@ export interface Meant extends CardOf {
   since: string
 }
 
+/** Why it is not sure whom a line is for. */
+export type Unsure = keyof typeof UNSURE
+const UNSURE = {
+  several: 'You write with more than one person. It was sent to no one yet.',
+  late: 'You wrote it before you had this person alone. It was sent to no one yet.',
+  quoted:
+    'You quote something that is not from the person you write with now. It was sent to no one yet.',
+} as const
+
 const MOST_SHOWN = 300
 
 /** Whom something that was typed is for: nothing of it was sent, and it goes to whoever is chosen. */
@@ -53,12 +62,9 @@ export function whichCard(
   text: string,
   once: string,
   meant: readonly Meant[],
-  { now, zone, late }: { now: string; zone: string; late: boolean }
+  { now, zone, why }: { now: string; zone: string; why: Unsure }
 ): StaffCard {
   const say = 'Who is this for?'
-  const why = late
-    ? 'You wrote it before you had this person. It was sent to no one.'
-    : 'You write with more than one person. It was sent to no one yet.'
   const buttons = meant.map((of, n) =>
     press(
       `To ${of.ref}, since ${clockWords(of.since, now, zone)}`,
@@ -67,7 +73,7 @@ export function whichCard(
     )
   )
   return staffCard(say, [
-    block('warning', [title(say), line(why)]),
+    block('warning', [title(say), line(UNSURE[why])]),
     quoted(text, MOST_SHOWN),
     ...buttons.map((button) => row(button)),
   ])

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { NOT_DONE } from '../../src/channels/teams-staff.ts'
+import { staffActShape } from '../../src/handoff/acts.ts'
 import { mobile, NUMBERS, type OpenedDoor, open } from './door.ts'
 import { staff } from './staff.ts'
 
@@ -90,6 +91,46 @@ describe('one navigator, two people who text', () => {
     const before = await texts(phones[0])
     await asha.say('And how are you?')
     expect((await texts(phones[1])).at(-1)).toBe('And how are you?')
+    expect(await texts(phones[0])).toEqual(before)
+  })
+})
+
+/** Of two people the first is written up and gone: her navigator is with the second alone. */
+async function oneGone() {
+  const { asha, phones, refs } = await withPeople(2)
+  await write(phones[0], 'my leg')
+  await write(phones[1], 'my arm')
+  const quote = await line(/my leg/)
+  await door.clock('2026-11-24T14:25:00Z')
+  const gone = (await door.views.queue('southwark')).find(({ ref }) => ref === refs[0])
+  const contact = gone?.contact ?? ''
+  await door.act('asha', { do: 'hand-back', contact, what: 'close' })
+  const wrap = staffActShape.parse({ do: 'wrap-up', contact, outcome: 'helped' })
+  expect(await door.act('asha', wrap)).toMatchObject({ ok: true })
+  await door.settled()
+  return { asha, phones, refs, quote }
+}
+
+describe('of two people the one that is left gets nothing that may be for the other', () => {
+  it.each<[string, (quote: string | undefined) => Record<string, unknown>]>([
+    ['typed before the other was gone', () => ({ written: '2026-11-24T14:24:59Z' })],
+    ['with words of the other quoted', (quote) => ({ quote })],
+  ])('%s', async (_name, how) => {
+    const { asha, phones, refs, quote } = await oneGone()
+    const before = await Promise.all(phones.map(texts))
+    await inTeams({ say: 'Keep it up high', ...how(quote) })
+    expect(await Promise.all(phones.map(texts))).toEqual(before)
+    const card = await asha.card(/Who is this for/)
+    expect(card?.actions.map(({ title }) => title)).toEqual([
+      expect.stringContaining(`To ${refs[1]}`),
+    ])
+  })
+
+  it('typed since then it goes to them', async () => {
+    const { asha, phones } = await oneGone()
+    const before = await texts(phones[0])
+    await asha.say('Keep it up high')
+    expect((await texts(phones[1])).at(-1)).toBe('Keep it up high')
     expect(await texts(phones[0])).toEqual(before)
   })
 })
