@@ -1,6 +1,7 @@
 import { staffOf } from '../places/roster.ts'
 import { type Place, serviceName } from '../places/shape.ts'
 import type { Alerted, Contact } from '../record/contact.ts'
+import { isQuiet } from '../turn/owed.ts'
 import type { Parts } from '../turn.ts'
 import {
   cardOf,
@@ -61,10 +62,11 @@ export async function cardFor(
 /** What the room of a conversation is called: where it is held, or is about to be. */
 function roomName(
   { rooms, handoff }: Pick<Place, 'rooms' | 'handoff'>,
-  { thread, restricted }: Contact
+  contact: Contact
 ): string | undefined {
+  const { thread } = contact
   const room = thread && !thread.ended ? thread.room : handoff.threads
-  return restricted ? undefined : rooms.find(({ id }) => id === room)?.name
+  return isQuiet(contact) ? undefined : rooms.find(({ id }) => id === room)?.name
 }
 
 /** What somebody must see at once of the person they write with; null where the place is no more. */

@@ -70,8 +70,8 @@ export async function keepLine(
   line: ThreadLine,
   where: { room: string; root: string } | undefined
 ): Promise<void> {
-  const stands = ({ thread }: Contact) =>
-    where ? roomOf({ ...(thread && { thread }) })?.root === where.root : thread?.room === undefined
+  const stands = (contact: Contact) =>
+    where ? roomOf(contact)?.root === where.root : contact.thread?.room === undefined
   await keepAside(parts, {
     contact: row.contact,
     same: `line:${row.id}`,

@@ -8,6 +8,7 @@ import { isUnasked } from '../record/unasked.ts'
 import type { OutboxRow } from '../store/contract.ts'
 import type { Desk } from '../store/desk.ts'
 import { alert } from '../turn/alert.ts'
+import { isQuiet } from '../turn/owed.ts'
 import { emptyRow, roomOf } from '../turn/thread-end.ts'
 import type { Parts } from '../turn.ts'
 import { EMPTIED, endedThread, heldCard } from '../words/staff-card-thread.ts'
@@ -56,7 +57,7 @@ async function open(holding: Holding, contact: Contact, row: OutboxRow): Promise
   const staff = contact.handoff?.context.by?.staff
   const place = placeOf(holding, contact)
   if (staff === undefined || !place) return { done: {} }
-  const room = contact.restricted ? undefined : place.handoff.threads
+  const room = isQuiet(contact) ? undefined : place.handoff.threads
   const root = room === undefined ? undefined : await begin(holding, contact, staff, room)
   const inRoom = room !== undefined && root !== undefined && { room, root }
   const here: Thread = { staff, since: parts.now(), ...inRoom }
@@ -94,8 +95,8 @@ async function missed(
   if (tried && 'done' in tried) await shownOn(parts, row, tried.done)
 }
 
-const isTheirs = ({ handoff, restricted }: Contact, { staff, room }: Thread): boolean =>
-  handoff?.context.by?.staff === staff && !(restricted && room !== undefined)
+const isTheirs = (contact: Contact, { staff, room }: Thread): boolean =>
+  contact.handoff?.context.by?.staff === staff && !(isQuiet(contact) && room !== undefined)
 
 /** Its first message in the room; none where the room does not take it now. */
 async function begin(
@@ -137,6 +138,7 @@ async function write(
   const { parts, desk, chatting } = holding
   const to = { place: contact.place, staff }
   const at = roomOf(contact)
+  if (isQuiet(contact)) await leaveRoom(parts, contact, 'restricted')
   if (at && at.staff === staff) {
     const room = { ...to, room: at.room, thread: at.root }
     const tried = triedOf(await chatting.words(room, text))
@@ -159,6 +161,7 @@ async function state(holding: Holding, contact: Contact, row: OutboxRow): Promis
   const line = thread.lines?.find((one) => one.of === of)
   if (!line && !first) return { done: { skipped: 'nothing stands there' } }
   const at = roomOf(contact)
+  if (thread.room !== undefined && !at) return { done: { skipped: 'it has left the room' } }
   const to = { place: contact.place, staff, ...(at && { room: at.room, thread: at.root }) }
   const words = SENT[fateOf(contact, row)](line?.texts ?? texts ?? 1)
   const tried = triedOf(await chatting.words(to, words, line?.message))
@@ -208,7 +211,7 @@ async function empty({ chatting }: Holding, contact: Contact, row: OutboxRow): P
   const to = { place: contact.place, staff: '', room, thread: root }
   const sent = message
     ? await chatting.words(to, EMPTIED, message)
-    : await chatting.change(to, endedThread(contact.restricted ? undefined : contact.ref), root)
+    : await chatting.change(to, endedThread(isQuiet(contact) ? undefined : contact.ref), root)
   const tried = triedOf(sent)
   return 'refused' in tried ? { done: { skipped: 'it is not there' } } : tried
 }

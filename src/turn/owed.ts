@@ -52,14 +52,14 @@ export function numberToRing(contact: Contact): string | undefined {
 }
 
 /** A text tells nobody else that they spoke with us: only to their own mobile, and only where nothing said it is not safe. */
-export function isTextSafe(
-  { person, codes, restricted, notThese, died }: Contact,
-  number: string
-): boolean {
-  const { unsafe, overheard, need, adult, address } = person
-  const quiet = died || unsafe || overheard || restricted || need === 'safety' || adult === 'no'
-  const private_ = codes.some((code) => code === 'SAFE' || code === 'EPOL')
-  return !quiet && !private_ && !notThese?.length && number === address
+export const isTextSafe = (contact: Contact, number: string): boolean =>
+  !isQuiet(contact) && number === contact.person.address
+
+/** Of somebody who may be in danger from others, of a child, or of who has died: no more people hear of it than must. */
+export function isQuiet({ person, codes, restricted, notThese, died }: Contact): boolean {
+  const { unsafe, overheard, need, adult } = person
+  if (died || unsafe || overheard || restricted || need === 'safety' || adult === 'no') return true
+  return codes.some((code) => code === 'SAFE' || code === 'EPOL') || (notThese?.length ?? 0) > 0
 }
 
 /** Whom we are to ring back, from when on; null where nobody is owed a call that may be made. */

@@ -1,15 +1,14 @@
 import type { Contact, Thread } from '../record/contact.ts'
 import type { OutboxRow } from '../store/contract.ts'
+import { isQuiet } from './owed.ts'
 
 /** Rows that empty what stood in a room are numbered from here, behind every other row of a turn. */
 const FIRST = 100
 
-/** A thread in a room, while the conversation is held there; a restricted contact's never is. */
-export function roomOf({
-  thread,
-  restricted,
-}: Pick<Contact, 'thread' | 'restricted'>): (Thread & { room: string; root: string }) | undefined {
-  if (!thread || thread.ended || restricted) return undefined
+/** A thread in a room, while the conversation is held there. One that is restricted, or must be quiet, never is. */
+export function roomOf(contact: Contact): (Thread & { room: string; root: string }) | undefined {
+  const { thread } = contact
+  if (!thread || thread.ended || isQuiet(contact)) return undefined
   const { room, root } = thread
   return room === undefined || root === undefined ? undefined : { ...thread, room, root }
 }

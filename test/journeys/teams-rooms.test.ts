@@ -1,62 +1,22 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { NOT_DONE } from '../../src/channels/teams-staff.ts'
-import { mobile, NUMBERS, type OpenedDoor, open } from './door.ts'
+import {
+  door,
+  expectEmptied,
+  here,
+  opensRoom,
+  own,
+  PLACE,
+  room,
+  seen,
+  taken,
+  texts,
+  threads,
+  write,
+} from './room.ts'
 import { staff } from './staff.ts'
 
-// Southampton holds its text conversations as threads in its navigators' room.
-const PLACE = 'southampton'
-let door: OpenedDoor
-let room: string
-beforeEach(async () => {
-  door = await open()
-  await door.clock('2026-11-24T14:20:00Z')
-  const all = await door.simulator<{ who: string; kind: string; place: string }[]>('teams')
-  room = all.find(({ kind, place }) => kind === 'channel' && place === PLACE)?.who ?? ''
-})
-afterEach(() => door.close())
-
-interface Message {
-  id: string
-  from: string
-  text: string
-  thread?: string
-  cards: { card: string; title: string; text: string; actions: { action: string }[] }[]
-}
-const seen = async (who: string) =>
-  (await door.simulator<{ messages: Message[] }>(`teams/${who}`)).messages
-const here = (does: Record<string, unknown>, as = 'kofi') =>
-  door.simulator(`teams/${room}`, { ...does, as })
-const texts = async (phone: string) => {
-  const { thread } = await door.simulator<{ thread: { from: string; body: string }[] }>(
-    `phones/${encodeURIComponent(phone)}`
-  )
-  return thread.filter(({ from }) => from !== phone).map(({ body }) => body)
-}
-const write = (from: string, body: string) => door.text(from, NUMBERS[PLACE], body)
-/** The roots of all threads of the room, oldest first, with what stands below each. */
-async function threads() {
-  const all = await seen(room)
-  const roots = all.filter(({ thread }) => thread === undefined)
-  return roots.map(({ id, cards }) => ({
-    root: id,
-    card: cards[0],
-    lines: all.filter(({ thread }) => thread === id).map(({ from, text }) => `${from}: ${text}`),
-  }))
-}
-const own = async (who: string) =>
-  (await seen(who)).filter(({ from, text }) => from === 'door' && text).map(({ text }) => text)
-
-/** Somebody has taken a person who texts; danger was asked by text. */
-async function taken(who = 'kofi', from = mobile()) {
-  const member = staff(door, who)
-  await member.start()
-  await write(from, 'A person please')
-  await member.click(/Can you take/, 'accept')
-  for (const key of ['2', '2', '2']) await write(from, key)
-  const { ref } = await door.contactOf(from)
-  const contact = (await door.views.queue(PLACE)).find((one) => one.ref === ref)?.contact ?? ''
-  return { member, from, ref, contact, root: (await threads()).at(-1)?.root ?? '' }
-}
+opensRoom()
 
 describe('a text conversation in a room', () => {
   it('is one thread: the reference and how urgent first, then what both write, in order', async () => {
@@ -170,20 +130,6 @@ describe('a text conversation in a room', () => {
   })
 })
 
-/** A thread that is over: nothing of it is left but that it was, and what staff wrote themselves. */
-async function expectEmptied(root: string, title: RegExp) {
-  const thread = (await threads()).find((one) => one.root === root)
-  expect([thread?.card?.title, thread?.card?.text, thread?.card?.actions]).toEqual([
-    expect.stringMatching(title),
-    '',
-    [],
-  ])
-  const ours = thread?.lines.filter((line) => line.startsWith('door: ')) ?? []
-  expect(ours.filter((line) => line !== 'door: Emptied.' && !/went to no one/.test(line))).toEqual(
-    []
-  )
-}
-
 describe('its end', () => {
   it.each(['questions', 'feedback', 'close'])('by handing back (%s) empties it', async (what) => {
     const { from, root, ref } = await taken()
@@ -234,28 +180,6 @@ describe('its end', () => {
     await write(from, 'my mum fell')
     await write(from, 'STOP')
     await expectEmptied(root, /: closed$/)
-  })
-})
-
-describe('a restricted contact', () => {
-  it('is moved out of the room at once, and goes on in their own chat', async () => {
-    const { member, from, ref, contact, root } = await taken()
-    await write(from, 'he hit me')
-    await here({ say: 'Are you safe?', thread: root })
-    await door.act('kofi', { do: 'not-these', contact, numbers: ['+447700900111'] }, PLACE)
-    await door.settled()
-    await expectEmptied(root, /^Closed$/)
-    expect((await own('kofi')).at(-1)).toContain('only some people may see this one now')
-    const room = JSON.stringify(await threads())
-    await write(from, 'he is coming back')
-    expect(JSON.stringify(await threads())).toBe(room)
-    expect((await own('kofi')).at(-1)).toContain('he is coming back')
-    await member.say('Go to a neighbour')
-    expect((await texts(from)).at(-1)).toBe('Go to a neighbour')
-    const before = await texts(from)
-    await here({ say: 'In the room', thread: root })
-    expect(await texts(from)).toEqual(before)
-    expect(JSON.stringify((await threads())[0])).not.toContain(ref)
   })
 })
 
