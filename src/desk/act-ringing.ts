@@ -5,13 +5,12 @@ import { lineTo } from '../places/route.ts'
 import { serviceName } from '../places/shape.ts'
 import type { Agreed, Contact } from '../record/contact.ts'
 import { mayRing } from '../record/outbound.ts'
-import { takeHandoff } from '../turn/handed.ts'
+import { openHandoff } from '../turn/handed.ts'
 import { handoffFacts, liveHandoff } from '../turn/handing.ts'
 import { dangerOf } from '../turn/ringing-back.ts'
 import { isHint } from './act-people.ts'
 import { no, ok } from './answers.ts'
 import type { DoingOn } from './doing.ts'
-import { writeDown } from './note.ts'
 import { dutyOf, phoneOf } from './staff.ts'
 import { SAID } from './words.ts'
 
@@ -30,14 +29,16 @@ export const ringing = {
     if (!mayTake(duty.shift, contact.id)) return no(SAID.finishFirst)
     const phone = phoneOf(duty, staff, parts.now())
     if (phone === 'none') return no(SAID.noPhone)
-    await writeDown(doing, {
-      kind: 'ring-out',
-      detail: { to: to.who, ...(act.reason !== undefined && { reason: act.reason }) },
-      change: (now, at) => begun(doing, now, at, to),
-    })
+    const reason = act.reason !== undefined && { reason: act.reason }
+    const by = { by: staff.id, on: doing.actor.surface }
+    const opening = {
+      begin: (now: Contact) => begun(doing, now, parts.now(), to),
+      noted: { kind: 'ring-out', detail: { to: to.who, ...reason, ...by } },
+    }
     const via = phone === 'number' ? 'phone' : 'softphone'
-    await takeHandoff(parts, contact.id, { type: 'ACCEPTED', by: staff.id, via })
-    return ok(SAID.ringing(to.who))
+    const heard = { type: 'ACCEPTED', by: staff.id, via } as const
+    const rung = await openHandoff(parts, contact.id, opening, heard)
+    return rung?.said === 'saved' ? ok(SAID.ringing(to.who)) : no(SAID.inCall)
   },
 }
 
@@ -61,7 +62,9 @@ function begun(
     },
     facts
   )
-  return { ...contact, handoff: state, out }
+  // Nobody waits for it: where the one who rings does not come, nobody else is asked.
+  const handoff = { ...state, context: { ...state.context, ended: true } }
+  return { ...contact, handoff, out }
 }
 
 /** The number and who it is of, or why there is none. */

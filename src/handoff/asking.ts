@@ -45,7 +45,7 @@ export const learn: Rule<'CHANGED'> = (go, heard) => {
 function hide(go: Going): void {
   go.context.passed = []
   if (go.value !== 'offered') return
-  release(go, 'gone')
+  release(go, 'lapsed')
   go.value = 'waiting'
 }
 

@@ -1,6 +1,7 @@
 import { DoorError } from '../errors.ts'
 import { stepHandoff } from '../handoff/handoff.ts'
 import type { Handoff, HandoffHeard } from '../handoff/types.ts'
+import type { Noted } from '../record/apply.ts'
 import type { Contact } from '../record/contact.ts'
 import type { Commit, OutboxRow, StoredReply } from '../store/contract.ts'
 import type { Parts } from '../turn.ts'
@@ -30,16 +31,40 @@ export interface Handed {
  * conversation hears by it. `webhook` makes the same news the same when it comes twice. Null where there is no such
  * contact; throws 'overtaken' when others kept saving first.
  */
-export async function takeHandoff(
+export const takeHandoff = (
   parts: Parts,
   id: string,
   heard: HandoffHeard,
   webhook?: string
+): Promise<Handed | null> =>
+  saved(parts, id, (contact) => handoffTurn(parts, contact, heard, { webhook }))
+
+/** A handoff that begins with what somebody of ours does, in one turn with it and with the line of the log that says so. */
+export interface Opening {
+  begin: (contact: Contact) => Contact
+  noted: Noted
+}
+
+/** The same for a handoff that begins so. Said 'over' where another one goes on: of two who begin one, the first has it. */
+export const openHandoff = (
+  parts: Parts,
+  id: string,
+  { begin, noted }: Opening,
+  heard: HandoffHeard
+): Promise<Handed | null> =>
+  saved(parts, id, (contact) =>
+    liveHandoff(contact) ? null : handoffTurn(parts, begin(contact), heard, { noted })
+  )
+
+async function saved(
+  parts: Parts,
+  id: string,
+  turn: (contact: Contact) => ReturnType<typeof handoffTurn>
 ): Promise<Handed | null> {
   for (let tries = 0; tries < TRIES; tries++) {
     const contact = await parts.store.load(id)
     if (!contact) return null
-    const turned = handoffTurn(parts, contact, heard, webhook)
+    const turned = turn(contact)
     if (!turned) return { contact, said: 'over', told: [] }
     const { commit, told } = turned
     if (!commit) return { contact, said: 'seen', told }
@@ -64,7 +89,7 @@ function handoffTurn(
   parts: Parts,
   contact: Contact,
   heard: HandoffHeard,
-  webhook?: string
+  { webhook, noted: opened }: { webhook?: string | undefined; noted?: Noted } = {}
 ): { commit: Commit | null; told: Carried['told'] } | null {
   const live = liveHandoff(contact)
   if (!live) return null
@@ -77,22 +102,22 @@ function handoffTurn(
   const next: Contact = { ...contact, turn: contact.turn + 1, updatedAt: now }
   const carried = carry(t.place, deciding(t), next, turned)
   const joined = conversing(parts, t, contact, carried)
-  const noted = [...joined.noted, ...carried.noted]
+  const noted = [...(opened ? [opened] : []), ...joined.noted, ...carried.noted]
   const [first, ...others] = noted
   const log = first ? entriesOf(contact, now, first, others) : []
-  const saved = { ...joined.contact, entries: contact.entries + log.length }
+  const after = { ...joined.contact, entries: contact.entries + log.length }
   const commit: Commit = {
-    contact: saved,
+    contact: after,
     expected: contact.turn,
     ...(webhook !== undefined && { webhook: { id: webhook, reply: EMPTY } }),
     log,
     outbox: [
       ...carried.outbox,
       ...joined.outbox,
-      ...saying(t, contact, saved, carried),
-      ...(NEWS.has(heard.type) ? tellingStaff(saved, now, carried) : []),
+      ...saying(t, contact, after, carried),
+      ...(NEWS.has(heard.type) ? tellingStaff(after, now, carried) : []),
     ],
-    timers: [...carried.timers, ...joined.timers, ...clockTimers(contact, saved)],
+    timers: [...carried.timers, ...joined.timers, ...clockTimers(contact, after)],
     cleared: [...carried.cleared, ...joined.cleared],
   }
   return { commit, told: carried.told }

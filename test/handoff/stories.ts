@@ -120,7 +120,7 @@ export const STORIES: Story[] = [
     cleared,
     [offered('a', 'b'), knows({ danger: 'cleared', restricted: true })],
     'waiting',
-    [shows('gone', 'a', 'b')],
+    [shows('lapsed', 'a', 'b')],
   ],
   [
     'they give it back',
