@@ -70,7 +70,7 @@ async function whom(doing: Of<'bring'>): Promise<Brought | string> {
     }
   }
   if (act.number === undefined || !act.reason) return SAID.noNumber
-  if (!mayRing(contact, act.number)) return SAID.mayNot
+  if (!mayRing(contact, act.number, place)) return SAID.mayNot
   const others = contact.handoff?.context.legs.filter(({ kind }) => kind === 'other').length ?? 0
   const who = act.name ?? 'someone'
   return { label: `other:${others + 1}`, kind: 'other', who, number: act.number }

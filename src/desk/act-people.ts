@@ -30,9 +30,9 @@ export const people = {
     return ok(worker ? SAID.keyWorker(worker.name) : SAID.noMoreKeyWorker)
   },
   async agree(doing: Of<'agree'>) {
-    const { act, contact, staff } = doing
+    const { act, contact, staff, place } = doing
     if (isHint(contact)) return no(SAID.whoFirst)
-    if (!mayRing(contact, act.number)) return no(SAID.mayNot)
+    if (!mayRing(contact, act.number, place)) return no(SAID.mayNot)
     const { relation, name, number, may } = act
     await writeDown(doing, {
       kind: 'agreed',

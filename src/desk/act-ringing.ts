@@ -22,7 +22,7 @@ export const ringing = {
     const { parts, contact, staff, desk, place, act } = doing
     const to = whom(doing)
     if (typeof to === 'string') return no(to)
-    if (!mayRing(contact, to.number)) return no(SAID.mayNot)
+    if (!mayRing(contact, to.number, place)) return no(SAID.mayNot)
     if (liveHandoff(contact)) return no(SAID.inCall)
     const duty = await dutyOf(desk, place.place, staff.id)
     if (!duty.shift || duty.shift.done) return no(SAID.startFirst)

@@ -73,6 +73,16 @@ export const isBarred = ({ notThese = [], died, person }: Barring, to: string): 
   notThese.includes(to) ||
   (died !== undefined && person !== undefined && [person.address, person.ringOn].includes(to))
 
-/** Whether staff may have this number rung for a contact: of the UK, not sold by the call, and not barred. */
-export const mayRing = (contact: Barring, to: string): boolean =>
-  !isBarred(contact, to) && ['mobile', 'landline', 'freephone'].includes(numberKind(to))
+/** Numbers of our own, of the place that rings. */
+export interface Own {
+  numbers: readonly { number: string }[]
+}
+
+/**
+ * Whether this number may be rung for a contact: of the UK, not sold by the call, not barred, and none of our own. Who shows us
+ * our own number has made it up, and a call to it would be answered by us.
+ */
+export const mayRing = (contact: Barring, to: string, { numbers }: Own): boolean =>
+  !isBarred(contact, to) &&
+  !numbers.some(({ number }) => number === to) &&
+  ['mobile', 'landline', 'freephone'].includes(numberKind(to))

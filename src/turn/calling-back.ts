@@ -111,7 +111,7 @@ const WHY: Readonly<Record<string, 'voicemail' | 'failed'>> = {
 /** A call that is owed no more is not made; nor is one to a number that may not be rung: a person keeps that promise. */
 function stillOwed(go: Going): void {
   const { contact, t } = go
-  const may = numberToRing(contact) !== undefined
+  const may = numberToRing(t.place, contact) !== undefined
   if (may && owedCalls(t.place, contact).length > 0) return
   const met = contact.clocks.some(({ name, state }) => name === 'ringBack' && state === 'met')
   if (!may) hear(go, { type: 'STOP', why: 'may not be rung', ...(!contact.died && { owed: true }) })

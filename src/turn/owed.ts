@@ -44,11 +44,11 @@ export function owedCalls(place: Place, { clocks }: Pick<Contact, 'clocks'>): Cl
 }
 
 /** The number they are rung on; none where they have none that may be rung. */
-export function numberToRing(contact: Contact): string | undefined {
+export function numberToRing(place: Place, contact: Contact): string | undefined {
   const { person } = contact
   const number = person.ringOn ?? person.address
   // Relay UK's prefix is dialled on a UK line: to Twilio 1800… is a number of another country. Their owner rings them.
-  return !person.unsafe && !person.relay && mayRing(contact, number) ? number : undefined
+  return !person.unsafe && !person.relay && mayRing(contact, number, place) ? number : undefined
 }
 
 /** A text tells nobody else that they spoke with us: only to their own mobile, and only where nothing said it is not safe. */
@@ -65,7 +65,7 @@ export function isQuiet({ person, codes, restricted, notThese, died }: Contact):
 /** Whom we are to ring back, from when on; null where nobody is owed a call that may be made. */
 export function givenOf(place: Place, contact: Contact, now: string): CallbackGiven | null {
   const [first] = owedCalls(place, contact)
-  const number = numberToRing(contact)
+  const number = numberToRing(place, contact)
   if (!first || number === undefined || navigators(place).length === 0) return null
   if (isWithUs(contact)) return null
   const priority = classOf(contact, first, now)

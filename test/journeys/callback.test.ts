@@ -208,6 +208,14 @@ describe('the call is not needed, or may not be made', () => {
     expect(await told('+449011234567', /^call-back$/)).toEqual([])
   })
 
+  it('our own number, which somebody shows to us, is not rung', async () => {
+    const asha = await atWork()
+    await cutOff(NUMBERS.southwark)
+    expect(await told(NUMBERS.southwark, /^call-back$/)).toEqual([])
+    expect(await asha.card(/Can you take/)).toBeUndefined()
+    expect(await owedOf(NUMBERS.southwark)).not.toEqual([])
+  })
+
   it('a promise that staff close early ends it', async () => {
     const asha = await atWork()
     const from = mobile()
