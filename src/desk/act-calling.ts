@@ -1,13 +1,13 @@
 import type { StaffAct } from '../handoff/acts.ts'
 import type { HandoffHeard, Leg, Refusal } from '../handoff/types.ts'
-import { staffOf } from '../places/roster.ts'
+import { holds, staffOf } from '../places/roster.ts'
 import { lineTo } from '../places/route.ts'
 import { serviceName } from '../places/shape.ts'
 import { mayRing } from '../record/outbound.ts'
 import { takeHandoff } from '../turn/handed.ts'
 import { no, ok } from './answers.ts'
 import type { DoingOn } from './doing.ts'
-import { dutyOf, phoneOf } from './staff.ts'
+import { dutyOf, phoneOf, standsAt } from './staff.ts'
 import { REFUSED, SAID } from './words.ts'
 
 type Of<K extends StaffAct['do']> = DoingOn<Extract<StaffAct, { do: K }>>
@@ -42,6 +42,8 @@ async function tell({ parts, contact, staff }: DoingOn, heard: HandoffHeard) {
   return refused ? no(REFUSED[refused.what as Refusal]) : undefined
 }
 
+const FREE: readonly string[] = ['available', 'wrapping']
+
 /** Whom to ring: a service's line, a colleague, or a typed number with its reason. Words where that is not possible. */
 async function whom(doing: Of<'bring'>): Promise<Brought | string> {
   const { act, place, parts, contact, desk } = doing
@@ -59,6 +61,9 @@ async function whom(doing: Of<'bring'>): Promise<Brought | string> {
     const colleague = staffOf(place, act.staff)
     if (!colleague) return SAID.noService
     const duty = await dutyOf(desk, place.place, colleague.id)
+    if (contact.restricted && !holds(colleague, 'safeguarding')) return SAID.restrictedToo
+    // A break is kept free, and whoever is with somebody else is not rung away from them.
+    if (!FREE.includes(standsAt(duty))) return SAID.notFree
     const phone = phoneOf(duty, colleague, parts.now())
     if (phone === 'none') return SAID.noService
     const number = phone === 'number' ? colleague.number : undefined
@@ -71,7 +76,8 @@ async function whom(doing: Of<'bring'>): Promise<Brought | string> {
   }
   if (act.number === undefined || !act.reason) return SAID.noNumber
   if (!mayRing(contact, act.number, place)) return SAID.mayNot
-  const others = contact.handoff?.context.legs.filter(({ kind }) => kind === 'other').length ?? 0
+  const others = contact.handoff?.context.legs.filter(({ kind }) => kind === 'other') ?? []
+  const last = Math.max(0, ...others.map(({ label }) => Number(label.slice('other:'.length))))
   const who = act.name ?? 'someone'
-  return { label: `other:${others + 1}`, kind: 'other', who, number: act.number }
+  return { label: `other:${last + 1}`, kind: 'other', who, number: act.number }
 }

@@ -39,6 +39,7 @@ describe('who is brought into a call', () => {
 
   it('a colleague by their own number: their voicemail is not put through', async () => {
     const { call, contact } = await onSoftphone()
+    await door.act('asha', { do: 'shift', to: 'start' })
     await door.act('carys', { do: 'bring', contact, staff: 'asha' })
     await door.settled()
     const { speaking } = await picksUp(ASHA)
@@ -51,10 +52,48 @@ describe('who is brought into a call', () => {
 
   it('a colleague by their own number, who presses 1, is', async () => {
     const { call, contact } = await onSoftphone()
+    await door.act('asha', { do: 'shift', to: 'start' })
     await door.act('carys', { do: 'bring', contact, staff: 'asha' })
     await door.settled()
     await handset(door, ASHA).answer()
     expect(await withOf(call)).toEqual(['staff:carys', 'staff:asha'])
+  })
+
+  it('a colleague who is on a break, or went home, is not rung', async () => {
+    const { contact } = await onSoftphone()
+    for (const to of ['start', 'break', 'end'] as const) {
+      await door.act('asha', { do: 'shift', to })
+      if (to === 'start') continue
+      const bring = { do: 'bring', contact, staff: 'asha' } as const
+      expect(await door.act('carys', bring)).toMatchObject({ ok: false })
+      await door.settled()
+      expect(await handset(door, ASHA).rings()).toBe(false)
+    }
+  })
+
+  it('of a contact that only safeguarding may see: nobody else of the staff', async () => {
+    const { call, contact } = await onSoftphone()
+    await door.act('asha', { do: 'shift', to: 'start' })
+    await door.act('efua', { do: 'not-these', contact, numbers: ['+447700900999'] })
+    const bring = { do: 'bring', contact, staff: 'asha' } as const
+    expect(await door.act('carys', bring)).toMatchObject({ ok: false })
+    expect(await withOf(call)).toEqual(['staff:carys'])
+  })
+
+  it('a second typed number has a line of its own, though the first was taken out', async () => {
+    const { call, contact } = await onSoftphone()
+    const bring = async (number: string) => {
+      const act = { do: 'bring', contact, number, reason: 'has a key' } as const
+      expect(await door.act('carys', act)).toMatchObject({ ok: true })
+      await door.settled()
+      await handset(door, number).answer()
+    }
+    await bring('+447700900771')
+    await bring('+447700900772')
+    await door.act('carys', { do: 'drop', contact, label: 'other:1' })
+    await door.settled()
+    await bring('+447700900773')
+    expect(await withOf(call)).toEqual(['staff:carys', 'other:2', 'other:3'])
   })
 
   it('a number that was typed hears who we are, and nothing of the matter', async () => {
