@@ -34,6 +34,10 @@ const COMMANDS: Record<string, Record<string, Command>> = {
       does: 'sign a release that is proved: sign --flow resident --version 1 --name … --role … --registration …',
       load: async () => (await import('./cli/flows-sign.ts')).signRelease,
     },
+    prover: {
+      does: 'prove for a Worker, as its services are made amber or red: prover [--port 8788] [--host 127.0.0.1]',
+      load: async () => (await import('./cli/flows-prover.ts')).openProver,
+    },
     fallback: {
       does: 'write what a call hears when the service is down, into dist/fallback/<place>.xml',
       load: async () => (await import('./cli/flows-fallback.ts')).writeFallback,

@@ -92,6 +92,9 @@ const settings = z.object({
   OIDC_CLIENT_ID: text.optional(),
   OIDC_CLIENT_SECRET: text.optional(),
   SESSION_KEY: text.optional(),
+  /** Where a Worker has its flows proved before a service is amber or red: `npm run flows -- prover`. */
+  PROVER_URL: url.optional(),
+  PROVER_TOKEN: text.optional(),
 })
 type Settings = z.infer<typeof settings>
 type Name = keyof Settings
@@ -132,6 +135,7 @@ const LOOKS: readonly (readonly [name: Name, looks: RegExp, words: string])[] = 
   ['GOOGLE_TRANSLATE_KEY', SECRET, WHOLE],
   ['OIDC_CLIENT_ID', /^[\x21-\x7e]{6,}$/, WHOLE],
   ['OIDC_CLIENT_SECRET', SECRET, WHOLE],
+  ['PROVER_TOKEN', SECRET, 'is easily guessed. Choose a random one of 16 characters or more'],
   ['SESSION_KEY', SECRET, 'is easily guessed. Choose a random one of 16 characters or more'],
 ]
 
@@ -196,6 +200,8 @@ function mixed(sound: Settings, given: Env, unsound: ReadonlySet<string>): strin
     )
   if (!given.TWILIO_API_KEY !== !given.TWILIO_API_SECRET && !unsound.has('TWILIO_API_KEY'))
     faults.push('TWILIO_API_KEY and TWILIO_API_SECRET belong together. Set both, or take both out')
+  if (!given.PROVER_URL !== !given.PROVER_TOKEN && !unsound.has('PROVER_URL'))
+    faults.push('PROVER_URL and PROVER_TOKEN belong together. Set both, or take both out')
   return faults
 }
 

@@ -131,7 +131,7 @@ function openHome(ctx: ObjectState, env: Bindings, home: string | undefined) {
   let jobs: Jobs | undefined
   const committed = () => jobs?.kick()
   const more = { ...shared, spill, metrics, committed, ready }
-  const opened = openHomeDesk({ env, home, storeUrl, own: store, shared: more, fault })
+  const opened = openHomeDesk({ env, home, config, own: store, shared: more, fault })
   const { parts, desk } = opened
   const meeting: Meeting = {
     ...{ config, keys: undefined, url, content: () => content, log, lazy: true },
@@ -193,8 +193,8 @@ function openWorker(env: Bindings) {
   const find = finder(() => content, shared.makes.partition)
   const own = edgeMetrics()
   const fault = (error: unknown) => alert({ log: shared.log, metrics: own }, 'home', error)
-  const take = (home: string, request: Request) =>
-    inTime(DEADLINE_MS, env.HOMES.getByName(home).fetch(request)).catch((error: unknown) => {
+  const take = (home: string, request: Request, ms = DEADLINE_MS) =>
+    inTime(ms, env.HOMES.getByName(home).fetch(request)).catch((error: unknown) => {
       fault(error)
       return undefined
     })

@@ -1,7 +1,10 @@
+import { randomBytes } from 'node:crypto'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import { Hono } from 'hono'
+import type { Folders } from '../door/folders.ts'
+import { proverApp } from '../door/prover.ts'
 import { DoorError } from '../errors.ts'
 import { type Controls, type SimulatorKeys, simulator } from '../simulator/simulator.ts'
 
@@ -12,6 +15,8 @@ interface FrontParts {
   keys: SimulatorKeys
   /** The Worker's own address. */
   inside: string
+  /** What the Worker was built of, to prove its flows by. */
+  folders: Folders
   /** The world round it; by default the real one, whose clock nobody moves. */
   controls?: Controls
   /** Answers in place of a neighbour that is to be ill, by what it is asked. */
@@ -20,10 +25,10 @@ interface FrontParts {
 
 /**
  * The simulator before a Worker, at one address, as a proxy would have it: the Worker knows it by URL alone, as it would
- * know Twilio and Teams. The clock of a Worker is the world's: it cannot be moved, nor its neighbours made ill.
+ * know Twilio and Teams; so stands the prover of its flows. The clock of a Worker is the world's: it cannot be moved, nor its neighbours made ill.
  */
 export async function openFront(given: FrontParts) {
-  const { port, staffToken, keys, inside, controls = theWorld } = given
+  const { port, staffToken, keys, inside, folders, controls = theWorld } = given
   let url = ''
   const app = new Hono()
   app.use('/simulator/*', async (c, next) => {
@@ -32,6 +37,8 @@ export async function openFront(given: FrontParts) {
     return next()
   })
   app.route('/simulator', simulator(keys, { origin: () => url, staffToken, controls }))
+  const prover = { PROVER_URL: '', PROVER_TOKEN: randomBytes(32).toString('hex') }
+  app.route('/prover', proverApp(folders, prover.PROVER_TOKEN))
   app.get('/', (c) => c.redirect('/simulator'))
   app.all('*', async (c) => {
     const { pathname, search } = new URL(c.req.url)
@@ -56,7 +63,8 @@ export async function openFront(given: FrontParts) {
     server.closeAllConnections()
     await new Promise((resolve) => server.close(resolve))
   }
-  return { url, close }
+  prover.PROVER_URL = `${url}/prover`
+  return { url, prover, close }
 }
 
 const cannot = (what: string) => () => {

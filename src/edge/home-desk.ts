@@ -1,3 +1,4 @@
+import type { Config } from '../config.ts'
 import { type OpenDesk, openDesk } from '../desk/open.ts'
 import { promising } from '../desk/promising.ts'
 import { openStatuses } from '../desk/statuses.ts'
@@ -8,6 +9,7 @@ import type { Alarm } from './alarm.ts'
 import { dispatchAt } from './desks.ts'
 import { homesOf, placeOf } from './homes.ts'
 import { inTime, isShared } from './keeping.ts'
+import { proverAt } from './proving.ts'
 import type { Bindings } from './runtime.ts'
 import { asker, spreadStore } from './spread.ts'
 import { openStands } from './stands.ts'
@@ -22,7 +24,7 @@ const LOOK_MS = 1_000
 interface HomeDeskParts<Shared> {
   env: Bindings
   home: string | undefined
-  storeUrl: string
+  config: Pick<Config, 'STORE_URL' | 'PROVER_URL' | 'PROVER_TOKEN'>
   own: Store
   shared: Shared
   fault: (error: unknown) => void
@@ -30,7 +32,7 @@ interface HomeDeskParts<Shared> {
 
 /** What turns and staff of a home stand on: its own store as part of a whole place's, and the desk of that place. */
 export function openHomeDesk<Shared extends Omit<Parts, 'store'>>(given: HomeDeskParts<Shared>) {
-  const { env, home, own, shared, fault } = given
+  const { env, home, config, own, shared, fault } = given
   const { content, now } = shared
   const { place, isDesk } = placeOf(home)
   const statuses = openStatuses(content)
@@ -39,14 +41,15 @@ export function openHomeDesk<Shared extends Omit<Parts, 'store'>>(given: HomeDes
   const { staffed } = stands
   const parts = promising({ ...shared, ...statuses, store, staffed })
   const dispatch = isDesk ? undefined : dispatchAt(env, stands, fault)
-  const desk = openDesk(parts, own.desk, { statuses, ...(dispatch && { dispatch }) })
+  const prove = proverAt(config, content())
+  const desk = openDesk(parts, own.desk, { statuses, prove, ...(dispatch && { dispatch }) })
   return { parts, desk, stands: { ...stands, look: () => stands.look(place) } }
 }
 
 /** The other homes of a place, where each keeps its own contacts. */
-function othersOf({ env, home, storeUrl, shared, own }: HomeDeskParts<Omit<Parts, 'store'>>) {
+function othersOf({ env, home, config, shared, own }: HomeDeskParts<Omit<Parts, 'store'>>) {
   const { place } = placeOf(home)
-  if (isShared(storeUrl) || !shared.content().places.has(place)) return undefined
+  if (isShared(config.STORE_URL) || !shared.content().places.has(place)) return undefined
   const others = homesOf([place]).filter((one) => one !== home)
   return spreadStore(asker(env), () => others, own.desk)
 }

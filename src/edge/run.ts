@@ -10,7 +10,7 @@ import { writeKeyring } from '../security/keyring.ts'
 import { type SimulatorKeys, simulatorKeys } from '../simulator/simulator.ts'
 import { freePort, openFront } from './front.ts'
 import { writeAssets } from './write-assets.ts'
-import { writeContent } from './write-content.ts'
+import { foldersIn, writeContent } from './write-content.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
 
@@ -28,11 +28,13 @@ export async function openEdge(env: Env) {
   const port = await freePort()
   const staffToken = env.STAFF_TOKEN ?? 'demo'
   const inside = `http://127.0.0.1:${port}`
-  const front = await openFront({ port: Number(env.PORT ?? 8787), staffToken, keys, inside })
+  const at = { port: Number(env.PORT ?? 8787), inside, folders: foldersIn(env) }
+  const front = await openFront({ ...at, staffToken, keys })
   const { url } = front
   const data = env.EDGE_DATA ?? 'data/edge'
   const wrangler = start(port, data, {
     ...simulated(keys, url),
+    ...front.prover,
     DATA_KEYS: writeKeyring(openKeyring(env.DATA_KEYS, join(data, 'data-keys'))),
     STAFF_TOKEN: staffToken,
     LOG_LEVEL: env.LOG_LEVEL ?? 'warn',

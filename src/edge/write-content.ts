@@ -10,14 +10,9 @@ import { writeAssets } from './write-assets.ts'
 /** Reads and checks flows, words and places, and writes them as the one file that a Worker is built with. */
 export function writeContent(env: Readonly<Record<string, string | undefined>>) {
   const file = env.EDGE_CONTENT || 'dist/content.json'
-  const { FLOWS_DIR = 'flows', PLACES_DIR = 'places', LOCALES_DIR = 'locales' } = env
-  const signedOnly = env.MODE === 'live'
-  const content = readContent({
-    flows: FLOWS_DIR,
-    places: PLACES_DIR,
-    locales: LOCALES_DIR,
-    signedOnly,
-  })
+  const folders = foldersIn(env)
+  const content = readContent(folders)
+  const { signedOnly } = folders
   const json = packContent(content)
   const again = unpackContent(JSON.parse(json), signedOnly)
   if (!isDeepStrictEqual(held(again), held(content)))
@@ -28,6 +23,14 @@ export function writeContent(env: Readonly<Record<string, string | undefined>>) 
   renameSync(`${file}.new`, file)
   return { file, bytes: Buffer.byteLength(json), content }
 }
+
+/** Where a Worker's content is read from. */
+export const foldersIn = (env: Readonly<Record<string, string | undefined>>) => ({
+  flows: env.FLOWS_DIR ?? 'flows',
+  places: env.PLACES_DIR ?? 'places',
+  locales: env.LOCALES_DIR ?? 'locales',
+  signedOnly: env.MODE === 'live',
+})
 
 const held = ({ library, words, calendar, places }: Content) => ({
   ...{ library, words, calendar },

@@ -266,6 +266,11 @@ describe('demo or live', () => {
       /TWILIO_API_KEY and TWILIO_API_SECRET belong together/,
     ],
     ['the other half', { TWILIO_API_SECRET: 'x' }, /TWILIO_API_KEY and TWILIO_API_SECRET belong/],
+    [
+      'a prover without its token',
+      { PROVER_URL: 'https://prover.example.org' },
+      /PROVER_URL and PROVER_TOKEN belong together/,
+    ],
   ])('live with %s is refused', (_what, given, words) => {
     expect(faultsOf({ ...LIVE, ...given })).toEqual([expect.stringMatching(words)])
   })

@@ -5,6 +5,7 @@ import { bundle } from '../../src/edge/bundle.ts'
 import { freePort, openFront } from '../../src/edge/front.ts'
 import { deskOf } from '../../src/edge/homes.ts'
 import { simulated } from '../../src/edge/run.ts'
+import { foldersIn } from '../../src/edge/write-content.ts'
 import { type ServiceClock, serviceClock } from '../../src/jobs/clock.ts'
 import type { Views } from '../../src/record/views.ts'
 import { simulatorKeys } from '../../src/simulator/simulator.ts'
@@ -43,10 +44,12 @@ export async function openAtEdge(env: Record<string, string> = {}) {
     path.startsWith('/simulator/twilio') ? refused(() => faults.meet('twilio')) : undefined
   const port = await freePort()
   const inside = `http://127.0.0.1:${port}`
-  const front = await openFront({ port: 0, staffToken: 'demo', keys, inside, controls, instead })
+  const world = { controls, instead, folders: foldersIn(env) }
+  const front = await openFront({ port: 0, staffToken: 'demo', keys, inside, ...world })
   const settings = {
     ...{ STAFF_TOKEN: 'demo', LOG_LEVEL: 'error', WITHOUT: 'translate,sign-in' },
     ...simulated(keys, front.url),
+    ...front.prover,
   }
   worker = await openWorker(settings, scriptFor(env), undefined, port)
   const opened = worker

@@ -13,6 +13,7 @@ vi.setConfig({ testTimeout: 90_000 })
 const SUITES = {
   handoff: () => import('../journeys/handoff.test.ts'),
   'who is on the line': () => import('../journeys/lines.test.ts'),
+  'how a service stands': () => import('../journeys/status.test.ts'),
   'staff in Teams': () => import('../journeys/teams-staff.test.ts'),
 }
 for (const [name, suite] of Object.entries(SUITES))
