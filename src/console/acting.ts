@@ -88,7 +88,10 @@ async function refusal(
     return ENDS.has(act.do) && (await isInHand(views, me, act.contact)) ? undefined : 403
   if (act.do !== 'own' && act.do !== 'close-promise') return undefined
   const promises = await views.promises(place)
-  const promise = promises.find(({ contact, code }) => contact === act.contact && code === act.code)
+  const promise = promises.find(
+    ({ contact, code, due }) =>
+      contact === act.contact && code === act.code && (act.due === undefined || due === act.due)
+  )
   if (!promise) return 404
   const to = act.do === 'own' ? act.owner : undefined
   return mayOwn(me.staff, promise, to) ? undefined : 403

@@ -55,18 +55,18 @@ export const keeping = {
     const { act, place, contact } = doing
     if (!staffOf(place, act.owner) && !place.services[act.owner]) return no(SAID.noOwner)
     if (!(await mayOwn(doing.desk, place, act.owner))) return no(SAID.notAtWork)
-    if (!contact.clocks.some(owedFor(act.code))) return no(SAID.noPromise)
+    if (!contact.clocks.some(owedFor(act))) return no(SAID.noPromise)
     const given = (clock: Clock) => ({ ...clock, owner: act.owner })
     await writeDown(doing, {
       kind: 'owner',
       detail: { code: act.code, owner: act.owner },
-      change: (now) => withClocks(now, owedFor(act.code), given),
+      change: (now) => withClocks(now, owedFor(act), given),
     })
     return ok(SAID.done)
   },
   async 'close-promise'(doing: Of<'close-promise'>) {
     const { act, contact } = doing
-    const owed = owedFor(act.code)
+    const owed = owedFor(act)
     if (!contact.clocks.some(owed)) return no(SAID.noPromise)
     await writeDown(doing, {
       kind: 'promise-closed',
@@ -164,8 +164,12 @@ function rungBy({ relay, nextOfKin, ...person }: Contact['person'], how: How): C
 }
 
 /** A promise that is still open: for the matter itself, or a call that is owed. */
-const owedFor = (code: string) => (clock: Clock) =>
-  clock.code === code && (clock.state === 'running' || clock.state === 'missed')
+const owedFor =
+  ({ code, due }: { code: string; due?: string | undefined }) =>
+  (clock: Clock) =>
+    clock.code === code &&
+    (due === undefined || clock.due === due) &&
+    (clock.state === 'running' || clock.state === 'missed')
 
 function withClocks(
   contact: Contact,

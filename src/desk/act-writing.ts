@@ -78,7 +78,7 @@ export const writing = {
     await writeDown(doing, {
       kind: 'wrapped-up',
       detail: { by: staff.id, ...written, ...(team !== undefined && { team }) },
-      change: (now) => settled(now, doing, next, since),
+      change: (now) => settled(now, doing, next && saidIn(now, act, next), since),
       timers: clockTimers,
     })
     if (live) await takeHandoff(parts, contact.id, { type: 'WRAPPED', by: staff.id })
@@ -86,6 +86,10 @@ export const writing = {
     return ok(sooner ? SAID.closedSooner(hourAt(next.due, place.timeZone)) : SAID.closed)
   },
 }
+
+/** What comes next is as they wrote it, in the line of the log that is about to be written. */
+const saidIn = ({ entries }: Contact, { nextStep }: Of<'wrap-up'>['act'], next: Clock): Clock =>
+  nextStep === '' ? next : { ...next, line: entries + 1 }
 
 /** What a person has seen to is met; what comes next has an owner and a time. */
 function settled(

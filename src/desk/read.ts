@@ -1,7 +1,14 @@
 import { holds } from '../places/roster.ts'
 import { type Place, serviceName } from '../places/shape.ts'
 import type { Contact } from '../record/contact.ts'
-import type { ContactView, StaffView, StatusView, Story, Views } from '../record/views.ts'
+import type {
+  ContactView,
+  PromiseView,
+  StaffView,
+  StatusView,
+  Story,
+  Views,
+} from '../record/views.ts'
 import type { Desk } from '../store/desk.ts'
 import { standingOf } from '../turn/standing.ts'
 import { told } from '../turn/tell.ts'
@@ -9,7 +16,7 @@ import { thinking } from '../turn/think.ts'
 import type { Parts } from '../turn.ts'
 import { storyOf } from '../words/story.ts'
 import { countWeeks } from './last-week.ts'
-import { owedBy, owned } from './promises.ts'
+import { inWords, type Owed, owedBy, owned } from './promises.ts'
 import { waitingOf } from './queue.ts'
 import { contactOf, everybody, phoneOf, standsAt } from './staff.ts'
 
@@ -37,7 +44,10 @@ export function openViews(parts: Parts, desk: Desk): Views {
       })
     },
     staff: (name) => onShift(parts, desk, placeOf(name)),
-    promises: (place, owner) => owned(desk, place, owner, parts.now()),
+    async promises(place, owner) {
+      const all = await owned(desk, place, owner, parts.now())
+      return Promise.all(all.map((one) => worded(parts, one)))
+    },
     statuses: async (name) => {
       const weeks = await lastWeek(name)
       const all = await statusesOf(parts, desk, placeOf(name))
@@ -53,6 +63,13 @@ export function openViews(parts: Parts, desk: Desk): Views {
     changes: (place) => desk.changes(place),
   }
 }
+
+/** What of a contact only safeguarding may read is on no list. */
+const worded = async (parts: Parts, one: Owed): Promise<PromiseView> =>
+  inWords(
+    one,
+    one.line === undefined || one.restricted ? [] : await parts.store.timeline(one.contact)
+  )
 
 async function onShift(parts: Parts, desk: Desk, place: Place | undefined): Promise<StaffView[]> {
   if (!place) return []
@@ -103,7 +120,7 @@ export async function storyFor(parts: Parts, contact: Contact): Promise<Story> {
 async function whole(parts: Parts, contact: Contact): Promise<ContactView> {
   const { handoff, status } = contact
   const timeline = await parts.store.timeline(contact.id)
-  const mine = owedBy(contact, parts.now())
+  const mine = owedBy(contact, parts.now()).map((one) => inWords(one, timeline))
   return {
     ...(await storyFor(parts, contact)),
     status,

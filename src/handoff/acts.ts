@@ -6,6 +6,8 @@ const label = z.string().min(1).max(100)
 /** UK numbers only; what may be rung is decided by `record/numbers.ts`. */
 const number = z.string().regex(/^\+44\d{9,10}$/, 'write a UK number as +44 and its digits')
 
+const due = z.iso.datetime().optional()
+
 /** Why somebody does not take a contact. */
 export const DECLINES = ['busy', 'not-mine', 'know-them', 'need-break', 'other'] as const
 
@@ -98,12 +100,14 @@ export const staffActShape = z.discriminatedUnion('do', [
     why: z.string().trim().min(1).max(2_000),
   }),
   /** The promise of a contact gets another living owner. */
-  z.strictObject({ do: z.literal('own'), contact: id, code: id, owner: id }),
+  /** `due`: the one that is due then, where two have one code. */
+  z.strictObject({ do: z.literal('own'), contact: id, code: id, due, owner: id }),
   /** A promise was kept, or is not needed. */
   z.strictObject({
     do: z.literal('close-promise'),
     contact: id,
     code: id,
+    due,
     how: z.enum(['met', 'stopped']),
     note: line.default(''),
   }),

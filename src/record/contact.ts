@@ -18,6 +18,8 @@ export interface Clock {
   state: 'running' | 'met' | 'missed' | 'stopped'
   /** The row of the desk that counts it among a team's promises of one hour. */
   slot?: string
+  /** The line of the log in which somebody of ours wrote what is promised. */
+  line?: number
   /** The code of the promise that stands for this one too. */
   into?: string
 }

@@ -83,6 +83,8 @@ export interface PromiseView {
   owner: string
   due: string
   late: boolean
+  /** What it is, as whoever promised it wrote it down. */
+  words?: string
   /** Of a contact that only safeguarding may see: others are shown its reference and its owner. */
   restricted?: boolean
 }

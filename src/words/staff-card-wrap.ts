@@ -87,7 +87,7 @@ const firstPart = ({ owners, now, zone }: WrapUpOf): Element[] => [
     isRequired: true,
     errorMessage: 'Choose one',
   }),
-  textInput('wrap-up.nextStep', 'What happens next? One line.'),
+  textInput('wrap-up.nextStep', 'What happens next? One line, no names.'),
   choiceInput('wrap-up.owner', 'Who does it?', owners, { placeholder: 'Nothing is left to do' }),
   choiceInput('wrap-up.by', 'By when?', byWhen(now, zone), { placeholder: 'No time agreed' }),
 ]

@@ -163,7 +163,9 @@ export class FakeDesk {
       this.shifts.set(staff, 'available')
     }
     if (act.do === 'own')
-      for (const promise of one.promises) if (promise.code === act.code) promise.owner = act.owner
+      for (const promise of one.promises)
+        if (promise.code === act.code && promise.due === (act.due ?? promise.due))
+          promise.owner = act.owner
     if (act.do === 'close-promise')
       one.promises = one.promises.filter(({ code }) => code !== act.code)
     return { ok: true, words: `Done: ${act.do}.` }

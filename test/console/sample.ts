@@ -65,6 +65,10 @@ export function sample(desk: FakeDesk): void {
     promises: [
       promise(id(5), '35568504', 'CSD', 'farah', '2026-11-24T16:20:00Z'),
       promise(id(5), '35568504', 'NAV', 'duty-lead', '2026-11-25T17:00:00Z'),
+      {
+        ...promise(id(5), '35568504', 'NEXT', 'gwen', '2026-11-25T11:00:00Z'),
+        words: 'Ring the pharmacy about the weekly boxes',
+      },
     ],
   })
   desk.add({

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { wrapUpShape } from '../../src/handoff/acts.ts'
 import { pagesOf } from './console.ts'
 import { landline, mobile, NUMBERS, type OpenedDoor, open } from './door.ts'
 import { handset, kinds, staff } from './staff.ts'
@@ -44,6 +45,63 @@ describe('what the pages say', () => {
     expect(unsorted).not.toMatch(/Information|P4/)
     await door.go(call, ['0'])
     expect(await pages.read('/console/queue')).not.toContain('Information')
+  })
+})
+
+describe('what comes next', () => {
+  const NAV = ['2', '2', '2', '1', '6', '3', '1', '1', '1', 'Ann']
+
+  /** Somebody is helped by phone, and written up with what comes next. */
+  async function writtenUp(from: string, wrapUp: Record<string, string>) {
+    const asha = staff(door, 'asha')
+    const { call } = await door.ring(from, NUMBERS.southwark, NAV.slice(0, 3))
+    await asha.click(/Can you take/, 'accept')
+    await handset(door, ASHA).answer()
+    await door.go(call, ['hang up'])
+    await asha.click(/Write up/, 'wrap-up', { 'wrap-up.outcome': 'helped', ...wrapUp })
+  }
+  const rings = 'Ring the pharmacy about the boxes'
+  const visits = 'See if the rails were put in'
+
+  it('stands in the lists and on the handover sheet as it was written, until it is done', async () => {
+    const asha = staff(door, 'asha')
+    await asha.start()
+    const from = mobile()
+    await writtenUp(from, { 'wrap-up.nextStep': rings, 'wrap-up.owner': 'asha' })
+    const pages = await pagesOf(door, 'asha')
+    const { ref } = await door.contactOf(from)
+    const lists = ['/console', '/console/promises', `/console/contacts/${ref}`]
+    for (const path of [...lists, '/console/shift'])
+      expect([path, await pages.read(path)]).toEqual([path, expect.stringContaining(rings)])
+    await pages.press('/console/promises', 'Close it', { how: 'met' })
+    for (const path of ['/console/promises', '/console/shift'])
+      expect(await pages.read(path)).not.toContain(rings)
+  })
+
+  it('twice for one contact is two promises, each with its owner, and closed one by one', async () => {
+    const [asha, ben] = [staff(door, 'asha'), staff(door, 'ben')]
+    await asha.start()
+    await ben.start()
+    const from = mobile()
+    await writtenUp(from, { 'wrap-up.nextStep': rings, 'wrap-up.owner': 'ben' })
+    const view = await door.views.contact('southwark', (await door.contactOf(from)).ref)
+    const contact = view?.contact ?? ''
+    const again = { outcome: 'helped', owner: 'navigators', nextStep: visits }
+    const by = '2026-11-25T15:00:00Z'
+    await door.act('asha', { do: 'wrap-up', contact, ...wrapUpShape.parse({ ...again, by }) })
+    await door.settled()
+    const owed = async () =>
+      (await door.views.promises('southwark')).map(({ owner, words }) => [owner, words])
+    expect(await owed()).toEqual([
+      ['ben', rings],
+      ['navigators', visits],
+    ])
+    await ben.say('home')
+    await ben.click(/on shift/i, 'shift-end')
+    expect((await ben.words()).at(-1)).toMatch(/You still own promises/)
+    const dele = await pagesOf(door, 'dele')
+    await dele.press('/console/promises', 'Close it', { how: 'met' })
+    expect(await owed()).toEqual([['navigators', visits]])
   })
 })
 

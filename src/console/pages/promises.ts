@@ -54,12 +54,18 @@ function line(one: PromiseView, { me, now }: Desk, back: string): Html {
     return html`<tr class="nhsuk-table__row">${cell('Due', '')}${cell('Promise', 'Restricted. Safeguarding has it.')}${cell('Reference', spacedRef(one.ref))}<td class="nhsuk-table__cell" colspan="2"></td></tr>`
   return html`<tr class="nhsuk-table__row ${one.late ? 'pressing' : ''}">
       ${cell('Due', html`${dayAndTime(one.due, now, me.place.timeZone)} ${one.late ? tag({ words: `Late by ${lasted(one.due, now)}`, colour: 'red' }) : ''}`)}
-      ${cell('Promise', html`${meaning(one.code)} <span class="since">${one.code}</span>`)}
+      ${cell('Promise', promised(one))}
       ${cell('Reference', html`<a href="/console/contacts/${one.ref}">${spacedRef(one.ref)}</a>`)}
       ${cell('Owner', ownerName(me.place, one.owner))}
       ${cell('Do', doing(one, me, back))}
     </tr>`
 }
+
+/** What it is; in their own words, where somebody wrote them. */
+const promised = ({ code, words }: PromiseView) =>
+  words
+    ? html`${words} <span class="since">${meaning(code)}</span>`
+    : html`${meaning(code)} <span class="since">${code}</span>`
 
 function doing(promise: PromiseView, me: Me, back: string): Html | string {
   const { contact, code, owner, due } = promise
@@ -68,14 +74,14 @@ function doing(promise: PromiseView, me: Me, back: string): Html | string {
   const take =
     owner === me.staff.id
       ? ''
-      : actButton('own', { contact, code, owner: me.staff.id }, back, 'Take it')
+      : actButton('own', { contact, code, due, owner: me.staff.id }, back, 'Take it')
   if (!mayOwn(me.staff, promise)) return take
   return html`${take}${more(
     `promise-${id}`,
     'Close or give away',
     html`${actForm(
       'close-promise',
-      { contact, code },
+      { contact, code, due },
       back,
       html`${radios({
         id: `how-${id}`,
@@ -89,7 +95,7 @@ function doing(promise: PromiseView, me: Me, back: string): Html | string {
       })}
       ${input({ id: `note-${id}`, name: 'note', label: 'What happened' })}${button(`close-${id}`, 'Close it')}`
     )}
-    ${actForm('own', { contact, code }, back, html`${select({ id: `to-${id}`, name: 'owner', label: 'New owner', choices: owners(me, owner) })}${button(`give-${id}`, 'Give it to them', 'secondary')}`)}`
+    ${actForm('own', { contact, code, due }, back, html`${select({ id: `to-${id}`, name: 'owner', label: 'New owner', choices: owners(me, owner) })}${button(`give-${id}`, 'Give it to them', 'secondary')}`)}`
   )}`
 }
 

@@ -22,7 +22,10 @@ export interface Sheet {
   statuses: readonly StatusView[]
 }
 
-/** One sheet of paper from one shift to the next (domain.md 6.7). It says no names of people, and nothing they said. */
+/**
+ * One sheet of paper from one shift to the next (domain.md 6.7). It says no names of people, and nothing they said; what comes next
+ * stands as its navigator wrote it.
+ */
 export function sheetPage(desk: Desk, { promises, statuses }: Sheet): Html {
   const { me, now } = desk
   const { place } = me
@@ -63,7 +66,7 @@ const promiseLines = (promises: readonly PromiseView[], { me, now }: Desk) =>
       .map((one) => [
         html`${dayAndTime(one.due, now, me.place.timeZone)}${one.late ? html` <strong>Late</strong>` : ''}`,
         maySee(me.staff.roles, { restricted: one.restricted ?? false })
-          ? meaning(one.code)
+          ? (one.words ?? meaning(one.code))
           : 'Restricted',
         spacedRef(one.ref),
         ownerName(me.place, one.owner),

@@ -53,7 +53,7 @@ export function wrapUpPart({ contact }: ContactView, { place, staff }: Me, back:
     back,
     html`${radios({ id: 'outcome', name: 'outcome', label: 'How did it end?', choices: OUTCOMES, required: true })}
     ${select({ id: 'owner', name: 'owner', label: 'Who does what comes next?', choices: owners })}
-    ${input({ id: 'next-step', name: 'nextStep', label: 'What comes next', hint: 'One line, as you would tell them.' })}
+    ${input({ id: 'next-step', name: 'nextStep', label: 'What comes next', hint: 'One line, as you would tell them. It stands on the handover sheet: write no names.' })}
     ${input({ id: 'by', name: 'by', label: 'By when', type: 'datetime-local' })}
     ${more(
       `wrap-more-${contact}`,
