@@ -1,6 +1,7 @@
 import type { Inbound, Render, TakeTurn } from './channels/inbound.ts'
 import type { Content } from './content.ts'
 import { DoorError } from './errors.ts'
+import type { Waited } from './handoff/bands.ts'
 import type { Log, Metrics } from './observe.ts'
 import type { Place } from './places/shape.ts'
 import type { Store, StoredReply, TimerRow } from './store/contract.ts'
@@ -19,6 +20,7 @@ import { save, saveRinging, type Trying } from './turn/save.ts'
 import { saveWaiting } from './turn/save-waiting.ts'
 import { inTime, type Spill, type Spilled, spilledTurn } from './turn/spill.ts'
 import { goOn, joinText, start, type Thought, thinking } from './turn/think.ts'
+import { withChosen } from './turn/times.ts'
 import { conferenceReply, isJoined, waitsOn } from './turn/waiting.ts'
 
 /** What a turn stands on. `committed` is told after each save, so that waiting work is looked at. */
@@ -35,6 +37,8 @@ export interface Parts {
   plain?: (place: string) => Place | undefined
   /** Whether somebody is on shift who could take a contact of this channel. Without it nobody is. */
   staffed?: (place: string, channel: Inbound['channel']) => boolean
+  /** How long people waited for a person lately, by place. Without it no time is said to those who wait. */
+  waits?: { add: (place: string, waited: Waited) => void; of: (place: string) => readonly Waited[] }
   /** Whether this is more than its sender or its place may send. Without it nothing is. */
   limit?: (inbound: Inbound) => Inbound['limited']
   now: () => string
@@ -140,7 +144,8 @@ async function once(
   if (standing.state === 'over') return over({ parts, t, standing, inbound, render })
   if (standing.state === 'handed') return relay({ parts, t, standing, inbound, render })
   if (waitsOn(t, standing, inbound)) return saveWaiting({ parts, t, standing, inbound, render })
-  const trying: Trying = { parts, t, standing, inbound, render }
+  const chosen = { ...standing, contact: withChosen(standing.contact, inbound) }
+  const trying: Trying = { parts, t, standing: chosen, inbound, render }
   const tried = ringsOn(standing, inbound)
   if (isFeedback(standing, inbound)) return saveFeedback(trying)
   if (isThanks(t, standing, inbound)) return saveThanks(trying)

@@ -33,8 +33,11 @@ export type Arrived =
   /** The caller's part in a conference is over and their line is still up: everybody left, or we took them out of it. */
   | { kind: 'parted' }
 
-/** What somebody who waits may choose: to be rung back (key 1), or the number on call (key 2). */
-export type WaitingKey = 'call-back' | 'on-call'
+/**
+ * What somebody who waits may choose: to be rung back (key 1), or the number on call (key 2); asked when is best, one of up
+ * to three times.
+ */
+export type WaitingKey = 'call-back' | 'on-call' | `time-${1 | 2 | 3}`
 
 /** What a channel must render: the words, what to listen for, and whom to ring. */
 export interface Reply {

@@ -34,7 +34,7 @@ const where = z.object({
   w: z.literal('1').optional().catch(undefined),
   k: z
     .string()
-    .regex(/^[12]{0,2}$/)
+    .regex(/^t?[123]{0,3}$/)
     .catch(''),
   /** Which round of the wait: nothing else may have changed since the one before. */
   n: z

@@ -10,7 +10,13 @@ const LONGEST_SILENCE = 5
 /** The next turn begins with a pause of its own. */
 const NEXT_PAUSE = 1
 
-const DIGITS: Record<WaitingKey, string> = { 'call-back': '1', 'on-call': '2' }
+const DIGITS: Record<WaitingKey, string> = {
+  ...{ 'call-back': '1', 'on-call': '2' },
+  ...{ 'time-1': '1', 'time-2': '2', 'time-3': '3' },
+}
+/** Before the keys of an address where these are times: the same keys mean something else then. */
+const TIMES = 't'
+const isTime = (key: WaitingKey) => key.startsWith('time-')
 
 /**
  * What follows the words of a waiting turn, inside its <Gather>: silences with something said between them, and how long
@@ -32,6 +38,7 @@ export function stillness(
 
 /** The keys that were offered, as the next turn's address carries them. */
 export const offeredKeys = ({ keys }: NonNullable<Reply['waiting']>) =>
+  (keys.some(isTime) ? TIMES : '') +
   keys
     .map((key) => DIGITS[key])
     .sort()
@@ -42,6 +49,9 @@ export function waitedFor(raw: Raw, offered: string, turn: { turn?: number }): A
   if (raw.kind === 'silence') return { kind: 'waited', ...turn }
   if (raw.kind !== 'keys' || raw.digits.startsWith('0')) return { kind: 'waited', ...turn, raw }
   const digit = raw.digits.slice(0, 1)
-  const key = (Object.keys(DIGITS) as WaitingKey[]).find((each) => DIGITS[each] === digit)
+  const times = offered.startsWith(TIMES)
+  const key = (Object.keys(DIGITS) as WaitingKey[]).find(
+    (each) => DIGITS[each] === digit && isTime(each) === times
+  )
   return { kind: 'waited', ...turn, ...(key && offered.includes(digit) && { key }) }
 }

@@ -4,11 +4,11 @@ import type { Desk, DeskRow } from '../store/desk.ts'
 import { takeHandoff } from '../turn/handed.ts'
 import type { Parts } from '../turn.ts'
 import { seeAbsent } from './absent.ts'
-import { waitingOf } from './queue.ts'
+import { waitingOf, waitsNow } from './queue.ts'
 import { isReached } from './reaching.ts'
 import { onDuty, rostered } from './staff.ts'
 import { standsNow } from './stands.ts'
-import type { Statuses } from './statuses.ts'
+import type { DeskStatuses } from './statuses.ts'
 
 /** Looks who is to be asked for whom. */
 export interface Dispatch {
@@ -25,7 +25,7 @@ export function openDispatch(
   parts: Parts,
   desk: Desk,
   fault: (error: unknown) => void,
-  statuses?: Pick<Statuses, 'set' | 'setSlots'>
+  statuses?: DeskStatuses
 ): Dispatch {
   const running = new Map<string, Promise<void>>()
   const again = new Set<string>()
@@ -56,7 +56,7 @@ interface Looking {
   desk: Desk
   asked: Asked
   onShift: Set<string>
-  statuses: Pick<Statuses, 'set' | 'setSlots'> | undefined
+  statuses: DeskStatuses | undefined
 }
 
 /** However long the queue is, a look at it is no longer than this. */
@@ -73,6 +73,7 @@ async function look(looking: Looking, place: Place): Promise<void> {
   const all = rostered(place, stands.known)
   const staff = all.filter(({ duty }) => isReached(duty, parts.now())).map(onDuty)
   const waiting: Waiting[] = []
+  const queue: ReturnType<typeof waitsNow> = []
   const limit = rowsNeeded(staff.length)
   let asking: Asking = { ask: [], none: [], idle: 0 }
   let last: DeskRow | undefined
@@ -80,12 +81,14 @@ async function look(looking: Looking, place: Place): Promise<void> {
   // One page is enough, unless it is full of people whom nobody here can take.
   do {
     const rows = await desk.list(place.place, 'queue', { limit, ...(last && { after: last }) })
+    queue.push(...rows.flatMap(waitsNow))
     const fresh = rows.filter((row) => isAskable(row) && isFresh(row, asked))
     waiting.push(...fresh.map((row) => ({ ...waitingOf(row), rank: row.rank })))
     asking = offers(waiting, staff, parts.now())
     last = rows.length === limit ? rows.at(-1) : undefined
     pages += 1
   } while (last && asking.idle > 0 && isAskable(last) && pages < MOST_PAGES)
+  statuses?.setWaiting(place.place, queue)
   const { ask, none } = asking
   for (const contact of none) await takeHandoff(parts, contact, { type: 'NONE' })
   for (const { contact, to } of ask) {

@@ -13,7 +13,7 @@ import { deskLegs } from './legs.ts'
 import { openViews } from './read.ts'
 import { lookAtRooms } from './rooms.ts'
 import { changeDuty, standsAt } from './staff.ts'
-import type { Statuses } from './statuses.ts'
+import type { DeskStatuses } from './statuses.ts'
 import { teamsPort } from './teams-port.ts'
 
 /** The desk of every place: what staff do and read, who is asked, and the work that follows. */
@@ -31,7 +31,7 @@ export interface OpenDesk {
 
 /** What a door may give besides. */
 export interface More {
-  statuses?: Pick<Statuses, 'set' | 'setSlots'>
+  statuses?: DeskStatuses
   prove?: Acting['prove']
   /** Where the desk is looked at by another: it is told there. */
   dispatch?: Dispatch

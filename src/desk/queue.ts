@@ -58,3 +58,9 @@ export async function mirror(desk: Desk, contact: Contact): Promise<void> {
 /** A row as it was put. */
 export const waitingOf = ({ body }: DeskRow): WaitingView & { passed: readonly string[] } =>
   body as unknown as WaitingView & { passed: readonly string[] }
+
+/** Where one stands who waits on the line, or in a text, for somebody; nothing of one who is with somebody. */
+export function waitsNow(row: DeskRow): { rank: string; since: string }[] {
+  const { value, wants, since } = waitingOf(row)
+  return wants && WAITS.includes(value) ? [{ rank: row.rank, since }] : []
+}

@@ -1,4 +1,5 @@
 import type { Content, Loaded, Slots } from '../content.ts'
+import { lately, type Waited } from '../handoff/bands.ts'
 import type { Place } from '../places/shape.ts'
 import type { ServiceStatus } from '../places/status.ts'
 import { withStatuses } from '../places/status.ts'
@@ -27,19 +28,28 @@ export interface Statuses {
   set: (place: string, statuses: readonly ServiceStatus[]) => void
   /** How many promises each hour of its teams holds, and whether somebody is at work. */
   setSlots: (place: string, counts: ReadonlyMap<string, number>, staffed: boolean) => void
+  /** Who waits on the line for somebody. */
+  setWaiting: (place: string, waiting: ReturnType<Slots['waiting']>) => void
   content: () => Content
+  /** How long people waited for somebody lately, as this door saw it. */
+  waits: { add: (place: string, waited: Waited) => void; of: (place: string) => readonly Waited[] }
   /** A place as its file has it. */
   plain: (place: string) => Place | undefined
 }
+
+/** What a look at a desk tells. */
+export type DeskStatuses = Pick<Statuses, 'set' | 'setSlots' | 'setWaiting'>
 
 /** Content whose places route as their services stand now. Made anew only when something has changed. */
 export function openStatuses(plain: () => Content): Statuses {
   const inForce = new Map<string, readonly ServiceStatus[]>()
   let made: { from: Content; content: Content } | undefined
   const promised = new Map<string, { counts: ReadonlyMap<string, number>; staffed: boolean }>()
+  const waiting = new Map<string, ReturnType<Slots['waiting']>>()
   const slots: Slots = {
     taken: (place, id) => promised.get(place)?.counts.get(id) ?? 0,
     staffed: (place) => promised.get(place)?.staffed ?? false,
+    waiting: (place) => waiting.get(place) ?? [],
   }
   return {
     set(place, statuses) {
@@ -49,12 +59,29 @@ export function openStatuses(plain: () => Content): Statuses {
       made = undefined
     },
     setSlots: (place, counts, staffed) => void promised.set(place, { counts, staffed }),
+    setWaiting: (place, all) => void waiting.set(place, all),
+    waits: openWaits(),
     plain: (place) => plain().places.get(place)?.place,
     content() {
       const from = plain()
       if (made?.from !== from) made = { from, content: { ...routed(from, inForce), slots } }
       return made.content
     },
+  }
+}
+
+/** More waits of an hour than these tell nothing more. */
+const MOST_WAITS = 200
+
+function openWaits(): Statuses['waits'] {
+  const byPlace = new Map<string, readonly Waited[]>()
+  return {
+    add: (place, waited) =>
+      void byPlace.set(
+        place,
+        [...lately(byPlace.get(place) ?? [], waited.at), waited].slice(-MOST_WAITS)
+      ),
+    of: (place) => byPlace.get(place) ?? [],
   }
 }
 

@@ -1,10 +1,13 @@
 import type { Content } from '../content.ts'
+import { waitsNow } from '../desk/queue.ts'
 import { standsNow } from '../desk/stands.ts'
 import type { Statuses } from '../desk/statuses.ts'
 import type { Desk } from '../store/desk.ts'
 
 /** What another home did at the desk is known here within this time, as it is to every door of one store. */
 const FRESH_MS = 1_000
+/** Of those who wait, whoever has waited longest at each level is among the first. */
+const FIRST = 50
 
 interface StandsParts {
   content: () => Content
@@ -33,9 +36,13 @@ export function openStands({ content, statuses, desk, now, fault }: StandsParts)
   async function read(name: string): Promise<void> {
     const place = content().places.get(name)?.place
     if (!place) return
-    const stands = await standsNow(desk, place, now())
+    const [stands, queue] = await Promise.all([
+      standsNow(desk, place, now()),
+      desk.list(name, 'queue', { limit: FIRST }),
+    ])
     statuses.set(name, stands.statuses)
     statuses.setSlots(name, stands.slots, stands.staffed)
+    statuses.setWaiting(name, queue.flatMap(waitsNow))
     if (stands.staffed) staffed.add(name)
     else staffed.delete(name)
   }

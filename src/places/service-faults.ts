@@ -15,8 +15,9 @@ const MINUTE = 60_000
 /** Faults of the services: codes, who is taken, fallbacks, clocks. */
 export function serviceFaults(draft: Draft): Fault[] {
   const { services } = draft
-  if (!services) return []
+  if (!services) return waitFaults(draft)
   return [
+    ...waitFaults(draft),
     ...missingFaults(services),
     ...CODES.flatMap((code) => codeFaults(services, code)),
     ...Object.entries(services).flatMap(([key, service]) => [
@@ -25,6 +26,16 @@ export function serviceFaults(draft: Draft): Fault[] {
       ...teamFaults(draft, key, service),
     ]),
     ...acceptFaults(draft, services),
+  ]
+}
+
+/** Nobody hears "please stay on the line" for longer than this before another number is rung. */
+const LONGEST_WAIT = 30 * MINUTE
+
+function waitFaults({ handoff }: Draft): Fault[] {
+  if (!handoff || lengthOf(handoff.longest) <= LONGEST_WAIT) return []
+  return [
+    `handoff.longest: ${handoff.longest} is too long to wait on the line; write PT30M or less`,
   ]
 }
 

@@ -217,6 +217,8 @@ const handoffShape = z.strictObject({
   alone: seconds.default('PT30S'),
   /** From when on a call back is offered to those who wait. */
   callbackFrom: seconds.default('PT3M'),
+  /** How long a caller in no danger may wait for somebody on shift to come free, before the cover is rung. */
+  longest: seconds.default('PT60S'),
   /** What a card in Teams shows: the reference and urgency, or the story. */
   cards: z.enum(['reference', 'story'], 'write reference or story').default('reference'),
   /** The room in which text conversations are held, each a thread of its own; without it in the navigator's own chat. */

@@ -11,7 +11,7 @@ export interface Decided {
   owner: string
   number?: string | undefined
   rule: string
-  ringBack: { due: string; slot?: string } | null
+  ringBack: { due: string; slot?: string; since?: string } | null
   standard: { due: string } | null
   alsoCodes: readonly string[]
   /** What was closed, and what was tried instead. */
@@ -88,9 +88,10 @@ function outcome(contact: Contact, effect: Outcome, by: Deciding, noted: Noted[]
 }
 
 function clocksOf(code: string, { owner, ringBack, standard }: Decided): Clock[] {
-  const clock = (name: Clock['name'], at: { due: string; slot?: string }): Clock => ({
+  const clock = (name: Clock['name'], at: Pick<Clock, 'due' | 'slot' | 'since'>): Clock => ({
     ...{ name, code, owner, due: at.due, state: 'running' },
     ...(at.slot !== undefined && { slot: at.slot }),
+    ...(at.since !== undefined && { since: at.since }),
   })
   return [
     ...(ringBack ? [clock('ringBack', ringBack)] : []),

@@ -1,5 +1,6 @@
 import type { Channel, Level, Priority, State } from '../conversation/types.ts'
 import type { MAY_KNOW, RELATIONS } from '../handoff/acts.ts'
+import type { Band } from '../handoff/bands.ts'
 import type { Callback } from '../handoff/callback-types.ts'
 import type { Handoff } from '../handoff/types.ts'
 import type { SentText } from './texts.ts'
@@ -22,6 +23,8 @@ export interface Clock {
   line?: number
   /** The code of the promise that stands for this one too. */
   into?: string
+  /** ISO 8601 UTC: since when they waited. Rung back, they have the place in the queue that they had then. */
+  since?: string
 }
 
 /** Who takes a contact, and the rule of the place that chose them. */
@@ -60,6 +63,12 @@ export interface Person {
   nextOfKin?: true
 }
 
+/** A time by which somebody is rung, and the row of the desk that counts it. */
+export interface SlotTime {
+  due: string
+  slot: string
+}
+
 /** One flow running on one channel. `call` is the CallSid of a live call. */
 export interface Conversation {
   id: string
@@ -81,6 +90,12 @@ export interface Conversation {
   ringing?: readonly { number: string; label: string }[]
   /** When they began to wait on the line for somebody who is being asked. */
   waiting?: string
+  /** Short turns of that wait so far, and within what time they were last told that a person usually comes. */
+  rounds?: number
+  band?: Band
+  /** Times they may choose to be rung back at, and the one they chose. */
+  times?: readonly SlotTime[]
+  chosen?: SlotTime
   /** Set when the person who was rung has joined. */
   with?: string
   /** Said again each minute while a caller stays on the line after the 999 words. */

@@ -13,6 +13,7 @@ import { entriesOf, heardKind, settle } from './settle.ts'
 import { standingOf } from './standing.ts'
 import { tell, told } from './tell.ts'
 import { follow, type Thought, thinking } from './think.ts'
+import { countWait } from './waited.ts'
 
 /**
  * A wait has ended. True when it was carried out or dropped; false when another turn was saved first and it must be
@@ -24,7 +25,10 @@ export async function expire(parts: Parts, timer: TimerRow): Promise<boolean> {
   const commit = ENDS[String(timer.event.type)]?.(parts, contact, timer)
   if (!commit) return true
   const { result } = await parts.store.commit(commit)
-  if (result === 'saved') parts.committed()
+  if (result === 'saved') {
+    parts.committed()
+    countWait(parts, contact, commit.contact)
+  }
   return result !== 'overtaken'
 }
 

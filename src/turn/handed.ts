@@ -15,6 +15,7 @@ import { clockTimers, deciding, entriesOf } from './settle.ts'
 import { standingOf } from './standing.ts'
 import { told } from './tell.ts'
 import { type Thinking, thinking } from './think.ts'
+import { countWait } from './waited.ts'
 
 const TRIES = 5
 
@@ -72,6 +73,7 @@ async function saved(
     if (result === 'seen') return { contact, said: 'seen', told: [] }
     if (result === 'overtaken') continue
     parts.committed()
+    countWait(parts, contact, commit.contact)
     return { contact: commit.contact, said: 'saved', told }
   }
   throw new DoorError('overtaken', `${id}: others were saved first`, true)

@@ -4,6 +4,7 @@ import type { Contact } from '../record/contact.ts'
 import type { Going } from './call-back.ts'
 import { carry } from './carry.ts'
 import { askedFirst, handoffFacts, liveHandoff } from './handing.ts'
+import { owedCalls } from './owed.ts'
 import { deciding } from './settle.ts'
 import { tellRow } from './tell-row.ts'
 
@@ -24,11 +25,18 @@ export function ringing(go: Going, out: NonNullable<Contact['out']>): void {
       language: contact.conversation?.lang ?? 'en',
       restricted: contact.restricted === true,
       ...askedFirst(contact, contact.handoff?.context.helpedBy),
+      ...placeKept(go),
     },
     facts
   )
   go.contact = { ...contact, out }
   take(go, { state: begun.state, effects: [...left, ...begun.effects] })
+}
+
+/** Who chose to be rung instead of waiting has the place in the queue that they had. */
+function placeKept({ t, contact }: Going): { since?: string } {
+  const since = owedCalls(t.place, contact)[0]?.since
+  return since === undefined ? {} : { since }
 }
 
 /** What the questions found before they were rung. Nobody asks by machine in a call of ours: the person who rings does. */

@@ -12,6 +12,7 @@ import { entriesOf, heardKind, promiseTimers, type Settled, settle } from './set
 import { type TurnTold, tell } from './tell.ts'
 import { follow, type Thinking, type Thought } from './think.ts'
 import { toTranslate } from './translate.ts'
+import { countWait } from './waited.ts'
 import { conferenceReply, whileAsked } from './waiting.ts'
 
 /** One try of a turn: what reached us, how its contact stands, and how the reply is rendered. */
@@ -46,7 +47,7 @@ export async function save(trying: Trying, thought: Thought): Promise<StoredRepl
   const foreign = parts.translates ? toTranslate(contact, meant, entries[0]?.seq ?? 0) : []
   const outbox = [...told.outbox, ...foreign, ...settled.outbox]
   const commit = commitOf(standing, inbound, { ...settled, contact }, entries, reply, outbox)
-  return finish(parts, commit, reply)
+  return finish(parts, commit, reply, stored)
 }
 
 /** A turn with what the way to a person makes of it. */
@@ -157,12 +158,14 @@ function commitOf(
 export async function finish(
   parts: Parts,
   commit: Commit,
-  reply: StoredReply
+  reply: StoredReply,
+  before: Contact | null = null
 ): Promise<StoredReply | null> {
   const committed = await parts.store.commit(commit)
   if (committed.result === 'overtaken') return null
   if (committed.result === 'seen') return committed.reply
   const { contact, log } = commit
+  countWait(parts, before, contact)
   parts.metrics.turns.inc({
     place: contact.place,
     channel: contact.conversation?.channel ?? contact.channel,

@@ -12,6 +12,7 @@ import type { Standing } from './find.ts'
 import { frontDoor, isOurs } from './owed.ts'
 import { slotted } from './slotted.ts'
 import type { Thinking, Thought } from './think.ts'
+import { chosenTime } from './times.ts'
 
 /** A turn thought through but not yet told or saved. */
 export interface Settled {
@@ -57,6 +58,7 @@ export function deciding(t: Thinking): Deciding {
     route: (code, contact, within) =>
       inSlot(
         t,
+        contact,
         onTheMinute(
           route(
             place,
@@ -78,8 +80,11 @@ export function deciding(t: Thinking): Deciding {
 }
 
 /** A call of a team that promises so many in an hour is promised in one with room. */
-function inSlot(t: Thinking, decided: ReturnType<typeof onTheMinute>): Decided {
+function inSlot(t: Thinking, contact: Contact, decided: ReturnType<typeof onTheMinute>): Decided {
   if (!decided.ringBack) return decided
+  const chosen = decided.code === 'CALL' ? chosenTime(t, contact) : undefined
+  const since = contact.conversation?.waiting
+  if (chosen) return { ...decided, ringBack: { ...chosen, ...(since && { since }) } }
   const { full, ...ringBack } = slotted(t, decided.service, decided.ringBack.due)
   if (!full) return { ...decided, ringBack }
   return { ...decided, ringBack, moved: [...decided.moved, 'every hour is full → a person now'] }

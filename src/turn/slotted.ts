@@ -1,4 +1,4 @@
-import { hourNamed, slotId, slots } from '../handoff/slots.ts'
+import { hourNamed, type Opening, slotId, slots } from '../handoff/slots.ts'
 import { closing, isoOf, momentOf, nextOpening } from '../places/hours.ts'
 import type { Place } from '../places/shape.ts'
 import { dutyPromise } from './duty.ts'
@@ -66,20 +66,27 @@ export const isSoon = (due: string, now: string): boolean =>
 const hourBefore = (iso: string) => hourNamed(new Date(Date.parse(iso) - 1).toISOString())
 
 function freeHours(
-  { place, content: { calendar }, facts: { now } }: Thinking,
+  t: Thinking,
   service: string,
   { due, most, count }: { due: string; most: number; count: (hour: string) => number }
 ) {
+  const { now } = t.facts
+  const opening = openingOf(t, service)
+  return slots({ now, by: due, perHour: most, taken: count, choices: ALL, opening })
+}
+
+/** When a team rings people back. */
+export function openingOf(
+  { place, content: { calendar } }: Pick<Thinking, 'place' | 'content'>,
+  service: string
+): Opening {
   const { timeZone: zone } = place
   const hours = place.services[service]?.hours ?? 'always'
-  return slots({
-    ...{ now, by: due, perHour: most, taken: count, choices: ALL },
-    opening: {
-      from: (iso) => nextOpening(hours, iso, zone, calendar),
-      until: (iso) => {
-        const ms = closing(hours, momentOf(iso, zone, calendar))
-        return ms === undefined ? undefined : isoOf(ms)
-      },
+  return {
+    from: (iso) => nextOpening(hours, iso, zone, calendar),
+    until: (iso) => {
+      const ms = closing(hours, momentOf(iso, zone, calendar))
+      return ms === undefined ? undefined : isoOf(ms)
     },
-  })
+  }
 }

@@ -18,6 +18,7 @@ export const STEP_BLANKS = [
   'outOfHours',
   'housing',
   'published',
+  'times',
 ]
 const QUESTION_BLANKS = [...STEP_BLANKS, 'ending']
 const OPTION_BLANKS = [...STEP_BLANKS, 'option']
@@ -203,7 +204,7 @@ function checkCommon(file: string, common: Common): string[] {
     if (words) phrase(`lines → ${name}`, words)
   for (const [name, words] of Object.entries(common.says)) phrase(`says → ${name}`, words)
   for (const [name, text] of Object.entries(common.keys))
-    check(`keys → ${name}`, textFaults(text, KEY_BLANKS))
+    check(`keys → ${name}`, textFaults(text, name === 'time' ? ['time'] : KEY_BLANKS))
   for (const medium of ['voice', 'text'] as const)
     for (const [name, text] of Object.entries(common.time[medium]))
       check(`time → ${medium} → ${name}`, textFaults(text, TIME_BLANKS))

@@ -21,6 +21,7 @@ export const SAMPLE_TOLD: Told = {
   last3: '777',
   unsafe: false,
   promise: { due: '2026-11-25T14:07:00Z', by: 'ring' },
+  times: ['2026-11-25T15:00:00Z', '2026-11-25T16:00:00Z', '2026-11-26T10:00:00Z'],
   outOfHours: '+442079460139',
   housing: '+442079460140',
 }

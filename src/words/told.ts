@@ -38,6 +38,8 @@ export interface Told {
   housing?: string
   /** The number that people ring us on, and that we ring from, E.164. */
   published?: string
+  /** Times to be rung back at that may be chosen now, ISO 8601. */
+  times?: readonly string[]
   /** Who rings back, where it is known better than by code: "A nurse". */
   who?: string
   /** What to tell 111, where it is known better than by step: "about a fall". */
@@ -141,7 +143,21 @@ function blanksFor(text: string, manner: Manner, code?: Code): Blanks {
     outOfHours: number(told.outOfHours),
     housing: number(told.housing),
     published: number(told.published),
+    times: text.includes('{times}') ? timesToChoose(manner) : undefined,
   }
+}
+
+/** "By 3 o'clock this afternoon, press 1. By 4 o'clock this afternoon, 2." */
+function timesToChoose({ language: { common, lang }, medium, told }: Manner): string {
+  const { now, zone, times = [] } = told
+  const { time: by, first, next } = common.keys
+  return times
+    .map((due, at) => {
+      const time = timeWords({ due, now, zone }, medium, lang, common.time)
+      const label = fill(by, lang, { time })
+      return fill(at === 0 ? first : next, lang, { label, key: String(at + 1) })
+    })
+    .join(' ')
 }
 
 /** A team as it stands in a sentence: "the Falls service", "the Rapid response team". */

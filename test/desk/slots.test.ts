@@ -13,7 +13,8 @@ let parts: Parts
 beforeEach(() => {
   app = openApp()
   const known = new Map<string, number>()
-  const slots = { taken: (_: string, id: string) => known.get(id) ?? 0, staffed: () => true }
+  const taken = (_: string, id: string) => known.get(id) ?? 0
+  const slots = { taken, staffed: () => true, waiting: () => [] }
   parts = { ...app.parts, now: () => NOW, content: () => ({ ...app.parts.content(), slots }) }
 })
 afterEach(() => app.close())

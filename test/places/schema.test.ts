@@ -185,6 +185,13 @@ it.each<[string, (file: Loose) => void, RegExp]>([
     /services\.lifting\.arrives: PT90M is more than an hour/,
   ],
   [
+    'a wait on the line without end',
+    (f) => {
+      f.handoff = { longest: 'PT45M' }
+    },
+    /handoff\.longest: PT45M is too long to wait on the line; write PT30M or less/,
+  ],
+  [
     'a last promise after closing time',
     (f) => {
       f.settings.ucrLastAccept = '21:00'
