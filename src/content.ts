@@ -40,6 +40,8 @@ export interface Slots {
   taken: (place: string, id: string) => number
   /** Whether somebody of the place is at work now. */
   staffed: (place: string) => boolean
+  /** Whether somebody of the place is free now, and can be reached. */
+  free: (place: string) => boolean
   /** Who waits for somebody, most urgent first: where they stand, and since when (ISO 8601 UTC). */
   waiting: (place: string) => readonly { rank: string; since: string }[]
 }

@@ -66,7 +66,7 @@ async function look(looking: Looking, place: Place): Promise<void> {
   const { parts, desk, asked, onShift, statuses } = looking
   const stands = await standsNow(desk, place, parts.now())
   statuses?.set(place.place, stands.statuses)
-  statuses?.setSlots(place.place, stands.slots, stands.staffed)
+  statuses?.setSlots(place.place, stands)
   if (stands.staffed) onShift.add(place.place)
   else onShift.delete(place.place)
   await seeAbsent({ parts, desk }, place, stands.known)

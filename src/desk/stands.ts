@@ -1,19 +1,16 @@
+import { hasPhone } from '../handoff/offers.ts'
 import type { Place } from '../places/shape.ts'
 import type { ServiceStatus } from '../places/status.ts'
 import type { Desk, DeskRow } from '../store/desk.ts'
 import { isReached } from './reaching.ts'
 import { countsOf } from './slots.ts'
-import { rostered, standsAt } from './staff.ts'
-import { activeOf } from './statuses.ts'
+import { onDuty, rostered, standsAt } from './staff.ts'
+import { activeOf, type DeskNow } from './statuses.ts'
 
 /** What turns must know of a place's desk before they think. */
-export interface Stands {
+export interface Stands extends DeskNow {
   /** The services that are not as usual. */
   statuses: readonly ServiceStatus[]
-  /** How many promises each hour of each team holds. */
-  slots: ReadonlyMap<string, number>
-  /** Whether somebody is at work who would see what they are asked. */
-  staffed: boolean
   /** The rows of its staff. */
   known: readonly DeskRow[]
 }
@@ -32,6 +29,7 @@ export async function standsNow(desk: Desk, place: Place, now: string): Promise<
     statuses: activeOf(statuses, now),
     slots: countsOf(slots),
     staffed: there.some(({ duty }) => HERE.includes(standsAt(duty))),
+    free: there.map(onDuty).some((one) => one.shift === 'available' && hasPhone(one, now)),
     known,
   }
 }

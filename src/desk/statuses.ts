@@ -22,12 +22,22 @@ export const activeOf = (rows: readonly DeskRow[], now: string): ServiceStatus[]
     return [{ service: id, now: colour, ...(replacement !== undefined && { replacement }) }]
   })
 
+/** How a desk stands at a moment, besides its services. */
+export interface DeskNow {
+  /** How many promises each hour of each team holds. */
+  slots: ReadonlyMap<string, number>
+  /** Whether somebody is at work who would see what they are asked. */
+  staffed: boolean
+  /** Whether somebody of them is with nobody, and a call can reach them. */
+  free: boolean
+}
+
 /** The statuses in force, by place, and content as they make it. */
 export interface Statuses {
   /** What was last read of a place's desk. */
   set: (place: string, statuses: readonly ServiceStatus[]) => void
-  /** How many promises each hour of its teams holds, and whether somebody is at work. */
-  setSlots: (place: string, counts: ReadonlyMap<string, number>, staffed: boolean) => void
+  /** How many promises each hour of its teams holds, and whether somebody is at work, and free. */
+  setSlots: (place: string, stands: DeskNow) => void
   /** Who waits on the line for somebody. */
   setWaiting: (place: string, waiting: ReturnType<Slots['waiting']>) => void
   content: () => Content
@@ -44,11 +54,12 @@ export type DeskStatuses = Pick<Statuses, 'set' | 'setSlots' | 'setWaiting'>
 export function openStatuses(plain: () => Content): Statuses {
   const inForce = new Map<string, readonly ServiceStatus[]>()
   let made: { from: Content; content: Content } | undefined
-  const promised = new Map<string, { counts: ReadonlyMap<string, number>; staffed: boolean }>()
+  const promised = new Map<string, DeskNow>()
   const waiting = new Map<string, ReturnType<Slots['waiting']>>()
   const slots: Slots = {
-    taken: (place, id) => promised.get(place)?.counts.get(id) ?? 0,
+    taken: (place, id) => promised.get(place)?.slots.get(id) ?? 0,
     staffed: (place) => promised.get(place)?.staffed ?? false,
+    free: (place) => promised.get(place)?.free ?? false,
     waiting: (place) => waiting.get(place) ?? [],
   }
   return {
@@ -58,7 +69,7 @@ export function openStatuses(plain: () => Content): Statuses {
       inForce.set(place, statuses)
       made = undefined
     },
-    setSlots: (place, counts, staffed) => void promised.set(place, { counts, staffed }),
+    setSlots: (place, stands) => void promised.set(place, stands),
     setWaiting: (place, all) => void waiting.set(place, all),
     waits: openWaits(),
     plain: (place) => plain().places.get(place)?.place,

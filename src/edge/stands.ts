@@ -41,7 +41,7 @@ export function openStands({ content, statuses, desk, now, fault }: StandsParts)
       desk.list(name, 'queue', { limit: FIRST }),
     ])
     statuses.set(name, stands.statuses)
-    statuses.setSlots(name, stands.slots, stands.staffed)
+    statuses.setSlots(name, stands)
     statuses.setWaiting(name, queue.flatMap(waitsNow))
     if (stands.staffed) staffed.add(name)
     else staffed.delete(name)

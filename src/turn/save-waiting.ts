@@ -40,7 +40,7 @@ function round({ parts, t, standing: { contact }, inbound: { heard } }: Trying):
   }
   const since = Date.parse(contact.conversation?.waiting ?? now)
   const inTime = Date.parse(now) - since < longestOf(t.place, contact)
-  if (key === 'on-call' || !isAsked(t.place, contact) || !inTime) {
+  if (key === 'on-call' || !isAsked(t, contact) || !inTime) {
     const next = rings(counted(contact, now, {}))
     return { next, reply: ringNext(next, 0), kind: 'ringing' }
   }

@@ -1,5 +1,6 @@
 import type { Inbound, Reply } from '../channels/inbound.ts'
 import { understandFirst } from '../conversation/understand.ts'
+import { asksEverybody } from '../handoff/rank.ts'
 import { lengthOf } from '../places/promise.ts'
 import type { Place } from '../places/shape.ts'
 import type { Contact } from '../record/contact.ts'
@@ -42,20 +43,25 @@ export function quietOf(contact: Contact, now: string): number {
  * Whether somebody is being asked, or is on their way, so that the cover need not be rung yet. Who may wait longer waits
  * also while all are with others, until the desk says that nobody is left who could come.
  */
-export function isAsked(place: Place, contact: Contact): boolean {
+export function isAsked(t: Pick<Thinking, 'place' | 'content'>, contact: Contact): boolean {
   const live = liveHandoff(contact)
   if (!live) return false
   const { value, context } = live
   if (context.told) return false
-  if (value === 'waiting' && wishedMs(place, contact) !== undefined) return true
+  if (value === 'waiting' && wishedMs(t.place, contact) !== undefined) return true
+  // Who may be in danger was told that a person comes: where nobody is free to be rung for them, the cover is, at once.
+  if (value === 'waiting' && asksEverybody(context) && !someoneFree(t)) return false
   if (value === 'waiting') return context.passed.length === 0 && context.failed === 0
   return value === 'offered' || value === 'accepted' || value === 'connected'
 }
 
+const someoneFree = ({ place, content }: Pick<Thinking, 'place' | 'content'>): boolean =>
+  content.slots?.free(place.place) ?? true
+
 /** A turn that would ring the cover waits instead, while somebody of the place's own is asked. */
 export function whileAsked(t: Thinking, contact: Contact, given: TurnTold): TurnTold {
   const { reply, conversation } = given
-  if (!reply.dial || !conversation || !isAsked(t.place, contact)) return given
+  if (!reply.dial || !conversation || !isAsked(t, contact)) return given
   return {
     ...given,
     reply: { ...reply, dial: null, waiting: { seconds: QUIET_SECONDS, keys: [] } },

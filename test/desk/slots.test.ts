@@ -14,7 +14,7 @@ beforeEach(() => {
   app = openApp()
   const known = new Map<string, number>()
   const taken = (_: string, id: string) => known.get(id) ?? 0
-  const slots = { taken, staffed: () => true, waiting: () => [] }
+  const slots = { taken, staffed: () => true, free: () => true, waiting: () => [] }
   parts = { ...app.parts, now: () => NOW, content: () => ({ ...app.parts.content(), slots }) }
 })
 afterEach(() => app.close())
