@@ -7,6 +7,7 @@ import { isUnasked } from '../record/unasked.ts'
 import { liveCallback } from '../turn/call-back.ts'
 import { takeHandoff } from '../turn/handed.ts'
 import { liveHandoff } from '../turn/handing.ts'
+import { isAnothers } from '../turn/owed.ts'
 import { clockTimers } from '../turn/settle.ts'
 import { segments } from '../words/text.ts'
 import { no, ok } from './answers.ts'
@@ -94,7 +95,7 @@ const saidIn = ({ entries }: Contact, { nextStep }: Of<'wrap-up'>['act'], next: 
 /** What a person has seen to is met; what comes next has an owner and a time. */
 function settled(
   contact: Contact,
-  { act, staff }: Of<'wrap-up'>,
+  { act, staff, place }: Of<'wrap-up'>,
   next: Clock | null,
   since: ReadonlySet<string>
 ): Contact {
@@ -102,14 +103,15 @@ function settled(
   const owed = act.outcome === 'no-answer' && liveCallback(contact) !== undefined
   // They wait for somebody else: what they were promised stands until that one has come.
   const waits = (liveHandoff(contact)?.value ?? 'wrapping') !== 'wrapping'
-  const isSeen = ({ state, name, code, owner }: Clock) =>
-    state === 'running' &&
-    name !== 'standard' &&
+  const isSeen = (clock: Clock) =>
+    clock.state === 'running' &&
+    clock.name !== 'standard' &&
     !owed &&
     !waits &&
-    !since.has(code) &&
+    !since.has(clock.code) &&
+    !isAnothers(place, clock) &&
     // What somebody else is to do next is not done because the person was spoken with.
-    (code !== 'NEXT' || owner === staff.id)
+    (clock.code !== 'NEXT' || clock.owner === staff.id)
   const seen = contact.clocks.map(
     (clock): Clock => (isSeen(clock) ? { ...clock, state: 'met' } : clock)
   )

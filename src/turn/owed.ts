@@ -30,6 +30,10 @@ export function isOurs(place: Place, owner: string): boolean {
   )
 }
 
+/** A call or a visit that another service promised: it is theirs to make, whoever of ours has spoken with the person since. */
+export const isAnothers = (place: Place, { name, code, owner }: Clock): boolean =>
+  name === 'ringBack' && !CODES.includes(code) && !isOurs(place, owner)
+
 /** Calls that this front door owes them, soonest first. */
 export function owedCalls(place: Place, { clocks }: Pick<Contact, 'clocks'>): Clock[] {
   return clocks

@@ -1,0 +1,34 @@
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { staffActShape } from '../../src/handoff/acts.ts'
+import { landline, NUMBERS, type OpenedDoor, open } from './door.ts'
+import { handset, staff } from './staff.ts'
+
+let door: OpenedDoor
+beforeEach(async () => {
+  door = await open()
+  await door.clock('2026-11-24T14:20:00Z')
+})
+afterEach(() => door.close())
+
+const FALL = ['2', '2', '2', '1', '1', '2', '2', '1', 'silence', 'silence', '2']
+const ADDRESS = ['1', '1', '1', 'Ann Smith, 4 Hill Road']
+
+it('a nurse’s call that was promised is still owed once a navigator has spoken with them', async () => {
+  const from = landline()
+  const { all } = await door.ring(from, NUMBERS.southwark, [...FALL, ...ADDRESS])
+  expect(all).toMatch(/nurse from the Enhanced Rapid Response team will ring you by/)
+  const owed = async () =>
+    (await door.views.promises('southwark')).map(({ code, owner }) => [code, owner])
+  expect(await owed()).toEqual([['UCR2', 'shift-lead']])
+  const { ref } = await door.contactOf(from)
+  const contact = (await door.views.contact('southwark', ref))?.contact ?? ''
+  const asha = staff(door, 'asha')
+  await asha.start()
+  await door.act('asha', { do: 'ring-out', contact, to: 'person' })
+  await door.settled()
+  await handset(door, '+442079460261').answer()
+  await door.go(await handset(door, from).answer(), ['hang up'])
+  await door.act('asha', staffActShape.parse({ do: 'wrap-up', contact, outcome: 'helped' }))
+  await door.settled()
+  expect(await owed()).toEqual([['UCR2', 'shift-lead']])
+})
