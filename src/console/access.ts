@@ -1,45 +1,9 @@
 import type { StaffAct } from '../handoff/acts.ts'
+import { ACTS, LEADS, TAKES } from '../handoff/doers.ts'
 import { ROLES, type Role } from '../places/shape.ts'
 
 /** Who may use a route: everybody, or staff of the place with one of these roles. */
 export type Who = 'anyone' | readonly Role[]
-
-/** Those who can be asked to take a contact: a restricted one goes to safeguarding. */
-const TAKES = ['navigator', 'safeguarding'] as const
-const LEADS = ['navigator', 'supervisor', 'safeguarding'] as const
-
-/** Who may do what. A role alone is not enough: `contactRefusal` and `promiseRefusal` look at what it is done to. */
-export const ACTS: Readonly<Record<StaffAct['do'], readonly Role[]>> = {
-  accept: TAKES,
-  decline: TAKES,
-  later: TAKES,
-  danger: TAKES,
-  bring: TAKES,
-  hold: TAKES,
-  mute: TAKES,
-  drop: TAKES,
-  leave: TAKES,
-  say: TAKES,
-  'hand-back': TAKES,
-  'wrap-up': TAKES,
-  'ring-out': TAKES,
-  shift: TAKES,
-  'end-shift': ['supervisor'],
-  own: LEADS,
-  'close-promise': LEADS,
-  status: ['supervisor', 'admin'],
-  'not-these': ['safeguarding'],
-  decide: LEADS,
-  'ring-by': LEADS,
-  'key-worker': LEADS,
-  agree: LEADS,
-  'agree-no-more': LEADS,
-  'same-person': LEADS,
-  died: LEADS,
-  // Safeguarding for what only they may see.
-  'not-died': ['supervisor', 'safeguarding'],
-  'near-miss': ['navigator', 'supervisor', 'safeguarding', 'auditor'],
-}
 
 /**
  * Every route of the console with who may use it, below /console. A route without a row is not served, and the test

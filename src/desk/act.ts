@@ -1,4 +1,5 @@
 import type { Actor, ActResult, StaffAct } from '../handoff/acts.ts'
+import { ACTS } from '../handoff/doers.ts'
 import { holds, staffOf } from '../places/roster.ts'
 import type { Contact } from '../record/contact.ts'
 import { calling } from './act-calling.ts'
@@ -37,14 +38,15 @@ const DOES: Does = {
 }
 
 /**
- * Carries out what staff do: the one way in for cards, console and phone. Whoever is not on the roster of the place does
- * nothing; a contact of another place, or one they may not see, is as one that is not there.
+ * Carries out what staff do: the one way in for cards, console and phone. Whoever is not on the roster of the place, or has
+ * not the role for it, does nothing; a contact of another place, or one they may not see, is as one that is not there.
  */
 export function openActs(acting: Acting): (actor: Actor, act: StaffAct) => Promise<ActResult> {
   return async function act(actor, given) {
     const place = acting.parts.content().places.get(actor.place)?.place
     const staff = place && staffOf(place, actor.staff)
     if (!place || !staff) return no(SAID.notFound)
+    if (!holds(staff, ...ACTS[given.do])) return no(SAID.notYourRole)
     const doing = { ...acting, actor, staff, place, act: given }
     const does = DOES[given.do] as (doing: Doing) => Promise<ActResult>
     if (!('contact' in given)) return does(doing)

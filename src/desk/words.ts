@@ -11,6 +11,7 @@ export const SAID = {
   noPhone: 'Open your phone page, or add a number of your own, before you take a call.',
   notFound: 'There is no such contact here.',
   notYours: 'This contact is with someone else.',
+  notYourRole: 'Your role here does not do this. Nothing was done.',
   restricted: 'Only the safeguarding role may open this contact.',
   noService: 'There is no such service here, or it has no number.',
   noNumber: 'Write a UK number, and why you ring it.',

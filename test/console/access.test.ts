@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { ACCESS, ACTS } from '../../src/console/access.ts'
+import { ACCESS } from '../../src/console/access.ts'
 import type { Content } from '../../src/content.ts'
+import { ACTS } from '../../src/handoff/doers.ts'
 import { ROLES, type Role } from '../../src/places/shape.ts'
 import { shipped } from '../app/opened.ts'
 import { browser, openConsole } from './opened.ts'

@@ -64,6 +64,33 @@ describe('a promise has a living owner at every minute', () => {
     }
   )
 
+  it.runIf(TAKES_FILES_ANEW)(
+    'a role that is taken away: an old card of theirs does nothing',
+    async () => {
+      const asha = staff(door, 'asha')
+      await asha.start()
+      await asha.click(/on shift/, 'shift-end')
+      const text = readFileSync(places.file, 'utf8')
+      const as = (role: string) => (line: string) => line.replace('[navigator]', `[${role}]`)
+      writeFileSync(places.file, text.replace(/ {2}- \{ id: asha,.*\n/, as('auditor')))
+      await door.text(mobile(), NUMBERS.southwark, 'hello')
+      await staff(door, 'ben').start()
+      await door.text(mobile(), NUMBERS.southwark, 'hello')
+      const [{ contact } = { contact: '' }] = await door.views.queue('southwark')
+      await vi.waitFor(async () => {
+        const seen = await door.views.staff('southwark')
+        expect(seen.map((one) => one.staff)).not.toContain('asha')
+      }, 10_000)
+      expect(await asha.click(/shift/, 'shift-start')).toMatchObject({
+        answered: expect.stringMatching(/role/),
+      })
+      expect(await door.act('asha', { do: 'accept', contact })).toMatchObject({ ok: false })
+      expect(await door.views.queue('southwark')).not.toContainEqual(
+        expect.objectContaining({ by: 'asha' })
+      )
+    }
+  )
+
   it('nobody who is not at work is given one', async () => {
     await owedByAsha()
     const [one] = await door.views.promises('southwark')
