@@ -29,6 +29,8 @@ async function firstReply(script: string): Promise<number> {
     bindings: {
       MODE: 'demo',
       DATA_KEYS: writeKeyring(newKeyring()),
+      // With the pages of staff.
+      SESSION_KEY: 'a-session-key-of-the-bench',
       TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`,
       TWILIO_AUTH_TOKEN: TOKEN,
     },

@@ -1,17 +1,31 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { CLIENT, openIssuer } from '../console/issuer.ts'
+import { browser } from '../console/opened.ts'
 import { driven, landline, mobile, NUMBERS } from '../journeys/door.ts'
 import { pagesOf } from '../journeys/pages.ts'
 import { until } from '../store/redis-server.ts'
 import { openAtEdge } from './journey.ts'
 
+/** Farah as Microsoft knows her. */
+const FARAH = {
+  tid: '00000000-0000-4000-8000-000000000002',
+  oid: '00000000-0000-4000-9000-000000020001',
+}
+
+let issuer: Awaited<ReturnType<typeof openIssuer>>
 let edge: Awaited<ReturnType<typeof openAtEdge>>
 let door: ReturnType<typeof driven>
 beforeAll(async () => {
-  edge = await openAtEdge()
+  issuer = await openIssuer()
+  const { clientId: OIDC_CLIENT_ID, clientSecret: OIDC_CLIENT_SECRET } = CLIENT
+  edge = await openAtEdge({}, { OIDC_ISSUER: issuer.origin, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET })
   door = driven(edge)
   await door.clock('2026-11-24T14:20:00Z')
 }, 90_000)
-afterAll(() => edge?.close())
+afterAll(async () => {
+  await edge?.close()
+  await issuer?.close()
+})
 
 const pages = (staff: string, place = 'southwark') => pagesOf(edge.url, place, staff)
 const ask = (path: string, init: RequestInit = {}) =>
@@ -91,6 +105,22 @@ describe('the pages of staff, in workerd', () => {
     await reader.cancel()
     // Seen at the next beat, fifteen seconds on.
     await until(async () => (await edge.inside('looked/southwark:queue', {})) === 0, 40_000)
+  })
+
+  it.each([
+    ['on a roster', FARAH, 'Farah'],
+    ['on none', { ...FARAH, oid: FARAH.tid }, null],
+  ])('let in by Microsoft whoever is %s', async (_, person, name) => {
+    const there = browser({ app: { request: fetch } as never }, edge.url)
+    issuer.person = person
+    const start = await there.ask('/console/sign-in/start')
+    const away = await fetch(start.headers.get('Location') ?? '', { redirect: 'manual' })
+    const { pathname, search } = new URL(away.headers.get('Location') ?? '')
+    const back = await there.ask(`${pathname}${search}`)
+    expect(back.status).toBe(name === null ? 403 : 303)
+    const queue = await there.ask('/console/queue')
+    expect(queue.status).toBe(name === null ? 303 : 200)
+    if (name !== null) expect(await queue.text()).toContain(name)
   })
 
   it('know a cookie no more after sign-out', async () => {

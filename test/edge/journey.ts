@@ -27,9 +27,13 @@ function scriptFor(env: Record<string, string>): string {
 
 /**
  * What is driven by `open` of test/journeys/door.ts, with the Worker in workerd behind the simulator: journeys go the same way
- * through both. The clock of the service is moved; everything else, alarms too, goes by the real one.
+ * through both. `env` is what it is built with, `more` settings of its own. The clock of the service is moved; everything
+ * else, alarms too, goes by the real one.
  */
-export async function openAtEdge(env: Record<string, string> = {}) {
+export async function openAtEdge(
+  env: Record<string, string> = {},
+  more: Record<string, string> = {}
+) {
   const keys = simulatorKeys()
   const clock = serviceClock()
   const faults = openFaults(clock)
@@ -50,6 +54,7 @@ export async function openAtEdge(env: Record<string, string> = {}) {
     ...{ STAFF_TOKEN: 'demo', LOG_LEVEL: 'error', WITHOUT: 'translate,sign-in' },
     ...simulated(keys, front.url),
     ...front.prover,
+    ...more,
   }
   worker = await openWorker(settings, scriptFor(env), undefined, port)
   const opened = worker
