@@ -146,7 +146,7 @@ function openHome(ctx: ObjectState, env: Bindings, home: string | undefined) {
   const app = createApp({ ...parts, ...pages, ...(teams && { teams }), legs: desk.legs }, taking)
   const fire = taking.takeTimer
   jobs = jobsOf({ parts, world, fire, fault, look: opened.stands.look })
-  const watch = openWatch(home, desk, store, kept.alarm)
+  const watch = openWatch(home, opened, ctx.storage, kept.alarm)
   const { drain } = spill.begin(parts, taking.replaySpilled)
   const rung = ringing({ kept: { ...kept, spill }, jobs, watch, drain, fault })
   const commit = (asked: Commit) => store.commit(asked).finally(committed)

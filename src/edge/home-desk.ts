@@ -1,15 +1,18 @@
 import type { Config } from '../config.ts'
-import { type OpenDesk, openDesk } from '../desk/open.ts'
+import { openDesk } from '../desk/open.ts'
 import { promising } from '../desk/promising.ts'
 import { openStatuses } from '../desk/statuses.ts'
 import { DoorError } from '../errors.ts'
 import type { Commit, Committed, Store } from '../store/contract.ts'
+import type { DurableStorage } from '../store/durable.ts'
+import { alert } from '../turn/alert.ts'
 import type { Parts } from '../turn.ts'
 import type { Alarm } from './alarm.ts'
 import { dispatchAt } from './desks.ts'
 import { homesOf, placeOf } from './homes.ts'
 import { inTime, isShared } from './keeping.ts'
 import { proverAt } from './proving.ts'
+import { rosterIn } from './roster.ts'
 import type { Bindings } from './runtime.ts'
 import { asker, spreadStore } from './spread.ts'
 import { openStands } from './stands.ts'
@@ -64,10 +67,20 @@ const committer = ({ HOMES }: Bindings) =>
 
 export type Watch = ReturnType<typeof openWatch>
 
-/** Looks at the desk that a home keeps, and again a second later for as long as anybody is in its queue. */
-export function openWatch(home: string | undefined, desk: OpenDesk, own: Store, alarm: Alarm) {
+/**
+ * Looks at the desk that a home keeps, and again a second later for as long as anybody is in its queue; and once where the
+ * roster is another than it was last looked at with.
+ */
+export function openWatch(
+  home: string | undefined,
+  { desk, parts }: ReturnType<typeof openHomeDesk>,
+  storage: DurableStorage,
+  alarm: Alarm
+) {
   const { place, isDesk } = placeOf(home)
   const soon = () => alarm.by(Date.now() + LOOK_MS)
+  const roster = isDesk ? rosterIn(storage, parts.content().places.get(place)?.place) : undefined
+  if (roster?.isNew()) soon().catch((error: unknown) => alert(parts, 'desk', error))
   return {
     /** Somebody is about to wait: whatever becomes of this isolate, they are looked at. */
     soon,
@@ -80,9 +93,10 @@ export function openWatch(home: string | undefined, desk: OpenDesk, own: Store, 
       if (!isDesk) return
       desk.dispatch.offer(place)
       await desk.dispatch.idle()
+      const waiting = await parts.store.desk.count(place, 'queue').catch(() => null)
       // A desk that cannot say may have somebody waiting at it.
-      const waiting = await own.desk.count(place, 'queue').catch(() => 1)
-      if (waiting > 0) await soon()
+      if (waiting === null || waiting > 0) await soon()
+      if (waiting !== null) roster?.looked()
     },
   }
 }

@@ -45,6 +45,7 @@ async function asked(request: Request, env: Env, object: string, at: string): Pr
   if (object === 'settled') return Response.json(await settled(env, body))
   const home = env.HOMES.getByName(at) as unknown as Home
   if (object === 'act') return Response.json(await home.act(...(body as Parameters<Home['act']>)))
+  if (object === 'quiet') return Response.json(await home.quiet().then(() => null))
   if (object === 'looked') return Response.json(await home.looked())
   if (object === 'view') return Response.json(await home.view(body))
   if (object === 'desk')
@@ -171,6 +172,11 @@ export class Home extends Shipped {
     await new Promise((resolve) => setTimeout(resolve, 1000))
     views.changes = changes
     return looks
+  }
+  /** Its alarm is not set any more. */
+  async quiet() {
+    const { storage } = this.ctx
+    await (storage as unknown as { deleteAlarm(): Promise<void> }).deleteAlarm()
   }
   /** Lets the alarm ring now. */
   async ring() {

@@ -27,12 +27,14 @@ function scriptFor(env: Record<string, string>): string {
 
 /**
  * What is driven by `open` of test/journeys/door.ts, with the Worker in workerd behind the simulator: journeys go the same way
- * through both. `env` is what it is built with, `more` settings of its own. The clock of the service is moved; everything
+ * through both. `env` is what it is built with, `more` settings of its own, `disk` what it
+ * keeps beyond its end. The clock of the service is moved; everything
  * else, alarms too, goes by the real one.
  */
 export async function openAtEdge(
   env: Record<string, string> = {},
-  more: Record<string, string> = {}
+  more: Record<string, string> = {},
+  disk?: string
 ) {
   const keys = simulatorKeys()
   const clock = serviceClock()
@@ -56,7 +58,7 @@ export async function openAtEdge(
     ...front.prover,
     ...more,
   }
-  worker = await openWorker(settings, scriptFor(env), undefined, port)
+  worker = await openWorker(settings, scriptFor(env), disk, port)
   const opened = worker
   async function close() {
     await front.close()
