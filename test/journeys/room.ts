@@ -10,13 +10,16 @@ export let room: string
 
 /** Opens a door for each test. */
 export function opensRoom() {
-  beforeEach(async () => {
-    door = await open()
-    await door.clock('2026-11-24T14:20:00Z')
-    const all = await door.simulator<{ who: string; kind: string; place: string }[]>('teams')
-    room = all.find(({ kind, place }) => kind === 'channel' && place === PLACE)?.who ?? ''
-  })
+  beforeEach(() => openRoom())
   afterEach(() => door.close())
+}
+
+/** Opens a door, in place of any before it. */
+export async function openRoom(env: Record<string, string> = {}): Promise<void> {
+  door = await open(env)
+  await door.clock('2026-11-24T14:20:00Z')
+  const all = await door.simulator<{ who: string; kind: string; place: string }[]>('teams')
+  room = all.find(({ kind, place }) => kind === 'channel' && place === PLACE)?.who ?? ''
 }
 
 interface Message {
