@@ -56,9 +56,11 @@ describe('the words of a contact', () => {
       ],
     })
     expect(words).toContain('Danger: not asked')
-    expect(words).toContain('With: Gwen')
-    expect(words).toContain('Outcome: passed on')
-    expect(words).not.toMatch(/Carer:|Admission avoided:|not-/)
+    expect(words).toContain('Farah left the call')
+    expect(words).toContain('Still in the call: Gwen')
+    expect(words).toContain('Farah wrote it up')
+    expect(words).toContain('How it ended: Passed on to a team')
+    expect(words).not.toMatch(/Looks after|Kept out of|not-/)
   })
 })
 

@@ -48,6 +48,40 @@ describe('what the pages say', () => {
   })
 })
 
+describe('every step of a contact', () => {
+  it('is told in plain words and with names, and no id of ours or of Twilio is shown', async () => {
+    const [asha, ben] = [staff(door, 'asha'), staff(door, 'ben')]
+    await asha.start()
+    await ben.start()
+    const to = NUMBERS.southwark
+    const from = mobile()
+    await door.text(from, to, 'I need help with my mum')
+    await asha.click(/Can you take/, 'decline', { 'decline.reason': 'know-them' })
+    await ben.click(/Can you take/, 'accept')
+    await door.texts(from, to, ['2', '2', '2'])
+    await ben.say('How is she?')
+    await door.text(from, to, 'she has chest pain')
+    await ben.click(/this may be danger/, 'danger-no')
+    await ben.click(/You have/, 'hand-back-close')
+    await ben.click(/Write up/, 'wrap-up', { 'wrap-up.outcome': 'helped' })
+    const path = `/console/contacts/${(await door.contactOf(from)).ref}`
+    const words = await (await pagesOf(door, 'dele')).read(path)
+    const steps = words.slice(words.indexOf('Every step'), words.indexOf('What you can do'))
+    for (const said of [
+      'Asha passed it on: “I know this person”',
+      'Ben took it, in writing',
+      'Ben is with the person',
+      'Ben wrote How is she?',
+      'Words of danger',
+      'Ben asked about danger: no',
+      'Ben ends it',
+      'Ben wrote it up How it ended: Helped',
+    ])
+      expect(steps).toContain(said)
+    expect(steps).not.toMatch(/[0-9a-f]{8}-[0-9a-f]{4}|SM[0-9a-f]{32}|\d{4}-\d\d-\d\dT|[a-z]_[a-z]/)
+  })
+})
+
 describe('what comes next', () => {
   const NAV = ['2', '2', '2', '1', '6', '3', '1', '1', '1', 'Ann']
 
