@@ -119,7 +119,10 @@ function connect(go: Going) {
   stop(go, 'alone')
   go.context.parted = false
   log(go, 'connected', { by: by.staff })
-  if (joined) return settleWas(go)
+  if (joined) {
+    fetchBack(go)
+    return settleWas(go)
+  }
   go.context.joined = true
   go.context.told = false
   const is = channel === 'voice' ? 'ringing' : 'in'
@@ -128,6 +131,23 @@ function connect(go: Going) {
   if (is === 'in') return
   go.effects.push({ kind: 'join' })
   wait(go, 'join')
+}
+
+/** Who waited alone is on hold, with words of ours: they hear whoever has come, and are heard. */
+function fetchBack(go: Going): void {
+  if (go.context.channel !== 'voice' || !callerOn(go)) return
+  go.effects.push({ kind: 'participant', label: CALLER, do: 'unhold' })
+}
+
+/** Whoever held or muted somebody is gone: those who are left hear each other, and a team could not undo it. */
+export function letHear(go: Going): void {
+  for (const leg of go.context.legs) {
+    const { label, is, muted } = leg
+    if (is === 'held') go.effects.push({ kind: 'participant', label, do: 'unhold' })
+    if (!muted || !isOn(leg)) continue
+    putLeg(go, { ...leg, muted: false })
+    go.effects.push({ kind: 'participant', label, do: 'unmute' })
+  }
 }
 
 /** Whoever spoke with them before need not write it down: the one who speaks with them now will. */
@@ -214,6 +234,7 @@ export function relieve(go: Going) {
   go.context.parted = false
   release(go, 'gone')
   unqueue(go)
+  fetchBack(go)
   const colleague = helpers(go).find(({ kind }) => kind === 'staff')
   log(go, 'no longer alone')
   if (colleague) return takeOver(go, colleague)

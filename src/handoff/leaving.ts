@@ -26,6 +26,7 @@ import {
   connectWhenCleared,
   failed,
   isParted,
+  letHear,
   note,
   parted,
   relieve,
@@ -148,6 +149,7 @@ export function handOver(go: Going) {
   if (!by) return
   stop(go, 'join')
   log(go, 'left', { by: by.staff, with: helpers(go).map(({ label }) => label) })
+  letHear(go)
   const colleague = helpers(go).find(({ kind }) => kind === 'staff')
   if (colleague) {
     excuse(go, by.staff, 'empty')
@@ -220,9 +222,10 @@ export const losesNavigator: Rule<'LOST'> = (go, heard) => {
   hangUp(go, legOf(go, staffLabel(staff)))
   excuse(go, staff, 'empty')
   go.context.by = null
+  if (helpers(go).length === 0) return alone(go)
+  letHear(go)
   const colleague = helpers(go).find(({ kind }) => kind === 'staff')
   if (colleague) return takeOver(go, colleague)
-  if (helpers(go).length === 0) return alone(go)
   promise(go, 'not-written')
   stop(go, 'join')
   go.value = 'wrapping'

@@ -541,11 +541,30 @@ export const STORIES: Story[] = [
     [shows('gone', 'b')],
   ],
   [
+    'whoever was held or muted hears, and is heard, once the navigator leaves',
+    cleared,
+    [
+      ...withTeam,
+      { type: 'MUTE', by: 'a', label: 'team:ucr', on: true },
+      leg('caller', 'held'),
+      { type: 'LEAVE', by: 'a' },
+    ],
+    'wrapping',
+    [does('caller', 'unhold'), does('team:ucr', 'unmute')],
+  ],
+  [
+    'and once they are lost',
+    cleared,
+    [...withTeam, leg('caller', 'held'), lost('a')],
+    'wrapping',
+    [does('caller', 'unhold')],
+  ],
+  [
     'another comes to them',
     cleared,
     [...alone, accepts('b'), leg('staff:b', 'in')],
     'connected',
-    [{ kind: 'wait', name: 'alone', for: null }, shows('empty', 'a')],
+    [{ kind: 'wait', name: 'alone', for: null }, does('caller', 'unhold'), shows('empty', 'a')],
   ],
   [
     'who is on the way may still come',
@@ -566,7 +585,7 @@ export const STORIES: Story[] = [
     cleared,
     [...alone, accepts('a'), leg('staff:a', 'in')],
     'connected',
-    [],
+    [does('caller', 'unhold')],
   ],
   [
     'the team that was rung comes to them',

@@ -17,6 +17,9 @@ const COVER = '+442079460210'
 const withOf = async (call: string) =>
   (await door.simulator<{ with?: string[]; ended: boolean }>(`calls/${call}`)).with
 
+const isHeld = async (call: string) =>
+  (await door.simulator<{ held?: boolean }>(`calls/${call}`)).held === true
+
 describe('a navigator joins a call', () => {
   it('in mid-question, once danger is cleared; brings a team in, leaves, and writes it up', async () => {
     const asha = staff(door, 'asha')
@@ -156,9 +159,22 @@ describe('a navigator is lost in mid-call', () => {
     await door.go(leg, ['hang up'])
     const alone = await door.go(call, ['silence'])
     expect(alone.all).toMatch(/cut off at our end|right place/)
+    expect(await isHeld(call)).toBe(true)
     await ben.click(/Can you take/, 'accept')
     await handset(door, BEN).answer()
     expect(await withOf(call)).toEqual(['staff:ben'])
+    expect(await isHeld(call)).toBe(false)
+    expect((await ben.card(/You have/))?.text).toContain('The caller: on the line')
+  })
+
+  it('and the team that was rung answers: they hear each other', async () => {
+    const { call, leg } = await joined()
+    await staff(door, 'asha').click(/You have/, 'bring', { 'bring.service': 'rapid' })
+    await door.go(leg, ['hang up'])
+    expect(await isHeld(call)).toBe(true)
+    await handset(door, '+442079460230').answer()
+    expect(await withOf(call)).toEqual(['team:rapid'])
+    expect(await isHeld(call)).toBe(false)
   })
 
   it('nobody else: the caller is told when we ring, and the promise has an owner', async () => {
@@ -174,6 +190,21 @@ describe('a navigator is lost in mid-call', () => {
     expect(owed).toHaveLength(1)
     expect(owed[0]?.owner).not.toBe('')
   })
+})
+
+it('a navigator who leaves while the caller is on hold leaves the two to speak', async () => {
+  const asha = staff(door, 'asha')
+  await asha.start()
+  const { call } = await door.ring(landline(), NUMBERS.southwark, ['2', '2', '2'])
+  await asha.click(/Can you take/, 'accept')
+  await handset(door, ASHA).answer()
+  await asha.click(/You have/, 'hold-caller')
+  await asha.click(/You have/, 'bring', { 'bring.service': 'rapid' })
+  await handset(door, '+442079460230').answer()
+  expect(await isHeld(call)).toBe(true)
+  await asha.click(/You have/, 'leave')
+  expect(await withOf(call)).toEqual(['team:rapid'])
+  expect(await isHeld(call)).toBe(false)
 })
 
 describe('the team that was brought in hangs up first', () => {
