@@ -4,6 +4,7 @@ import type { Desk, DeskRow } from '../store/desk.ts'
 import { takeHandoff } from '../turn/handed.ts'
 import type { Parts } from '../turn.ts'
 import { seeAbsent } from './absent.ts'
+import { ringCover } from './cover.ts'
 import { waitingOf, waitsNow } from './queue.ts'
 import { isReached } from './reaching.ts'
 import { onDuty, rostered } from './staff.ts'
@@ -74,6 +75,7 @@ async function look(looking: Looking, place: Place): Promise<void> {
   const staff = all.filter(({ duty }) => isReached(duty, parts.now())).map(onDuty)
   const waiting: Waiting[] = []
   const queue: ReturnType<typeof waitsNow> = []
+  const taken: string[] = []
   const limit = rowsNeeded(staff.length)
   let asking: Asking = { ask: [], none: [], idle: 0 }
   let last: DeskRow | undefined
@@ -82,6 +84,7 @@ async function look(looking: Looking, place: Place): Promise<void> {
   do {
     const rows = await desk.list(place.place, 'queue', { limit, ...(last && { after: last }) })
     queue.push(...rows.flatMap(waitsNow))
+    taken.push(...rows.flatMap((row) => waitingOf(row).by ?? []))
     const fresh = rows.filter((row) => isAskable(row) && isFresh(row, asked))
     waiting.push(...fresh.map((row) => ({ ...waitingOf(row), rank: row.rank })))
     asking = offers(waiting, staff, parts.now())
@@ -89,6 +92,7 @@ async function look(looking: Looking, place: Place): Promise<void> {
     pages += 1
   } while (last && asking.idle > 0 && isAskable(last) && pages < MOST_PAGES)
   statuses?.setWaiting(place.place, queue)
+  if (!stands.staffed) await ringCover(parts, place, waiting, taken)
   const { ask, none } = asking
   for (const contact of none) await takeHandoff(parts, contact, { type: 'NONE' })
   for (const { contact, to } of ask) {

@@ -70,3 +70,25 @@ function spansRound(hours: Hours, date: string, calendar: Calendar) {
 
 const clock = (minute: number): string =>
   `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`
+
+/** Which round, and the number without its plus sign: it is part of a label in a call. No member of staff is called so. */
+const COVER = /^cover@\d+@(\d+)$/
+const ROUND_MS = 10 * 60_000
+
+/**
+ * Who answers for an organisation that covers an hour, as a call knows them: one of its numbers, in one round of asking.
+ * Every ten minutes is a round of its own, so that whoever did not come is asked again.
+ */
+export function coverIds(cover: Cover, since: string, now: string): string[] {
+  if (cover.none) return []
+  const round = Math.floor((Date.parse(now) - Date.parse(since)) / ROUND_MS)
+  return [...new Set([cover.number, cover.second])].map(
+    (number) => `cover@${round}@${number.slice(1)}`
+  )
+}
+
+/** The number of a cover that is rung; undefined where it is a member of staff. */
+export function coverNumber(who: string): string | undefined {
+  const digits = COVER.exec(who)?.[1]
+  return digits === undefined ? undefined : `+${digits}`
+}

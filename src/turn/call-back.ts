@@ -78,7 +78,7 @@ export function closed(
 /** Somebody is to be rung back from now on. */
 export function begin(go: Going, given: Parameters<typeof beginCallback>[0]): void {
   const { place, content, facts } = go.t
-  const turn = beginCallback(given, callbackFacts(place, content.calendar, facts.now))
+  const turn = beginCallback(given, callbackFacts(place, content.calendar, facts.now, go.contact))
   const { first, priority } = turn.state.context
   go.noted.push({ kind: 'call-back', detail: { priority, at: first, phone: given.phone } })
   carry(go, turn)
@@ -89,7 +89,7 @@ export function hear(go: Going, heard: CallbackHeard): void {
   const live = liveCallback(go.contact)
   if (!live) return
   const { place, content, facts } = go.t
-  const known = callbackFacts(place, content.calendar, facts.now)
+  const known = callbackFacts(place, content.calendar, facts.now, go.contact)
   const turned = stepCallback(live, heard, known)
   const rings = turned.effects.some(({ kind }) => kind === 'ring')
   // They are on the phone with us, or with one of us: as busy as a line can be.

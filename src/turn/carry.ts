@@ -1,5 +1,6 @@
 import { Temporal } from 'temporal-polyfill'
 import type { Handoff, HandoffEffect, HandoffTurn, Leg, Refusal, Told } from '../handoff/types.ts'
+import { coverNumber } from '../places/cover.ts'
 import { staffOf } from '../places/roster.ts'
 import type { Place } from '../places/shape.ts'
 import { apply, type Deciding, type Noted } from '../record/apply.ts'
@@ -55,7 +56,7 @@ export function carry(
     },
   }
   const carrying = { place, deciding, contact, into }
-  for (const effect of effects) one(carrying, effect)
+  for (const effect of effects) if (!ofCover(effect)) one(carrying, effect)
   // What the desk shows of it is made anew with every step.
   if (effects.length > 0 && !effects.some(({ kind }) => kind === 'queue'))
     row(carrying, 'queue', `desk:${contact.id}`, {})
@@ -81,6 +82,7 @@ function leaveRoom({ into, deciding }: Carrying, { value, context: { by } }: Han
  */
 function showCall(c: Carrying, { value, context: { by, channel, legs } }: Handoff): void {
   if (!by || value !== 'connected' || channel !== 'voice') return
+  if (coverNumber(by.staff) !== undefined) return
   const standing = c.contact.cards?.[by.staff]
   if (!standing || standing.room !== undefined) return
   const before = c.contact.handoff
@@ -185,7 +187,14 @@ function ring(c: Carrying, { leg, via }: Of<'ring'>): void {
 }
 
 const ownNumber = (place: Place, { kind, who }: Pick<Leg, 'kind' | 'who'>) =>
-  (kind === 'staff' && staffOf(place, who)?.number) || ''
+  (kind === 'staff' && (coverNumber(who) ?? staffOf(place, who)?.number)) || ''
+
+/** A cover has no card, no shift and no chat: it is a telephone. */
+function ofCover(effect: HandoffEffect): boolean {
+  if (effect.kind === 'card') return effect.to.every((who) => coverNumber(who) !== undefined)
+  const who = effect.kind === 'shift' ? effect.staff : effect.kind === 'tell' ? effect.to : ''
+  return coverNumber(who) !== undefined
+}
 
 function wait({ contact, deciding, into }: Carrying, effect: Of<'wait'>) {
   const id = `${contact.id}:handoff:${effect.name}`

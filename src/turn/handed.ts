@@ -1,6 +1,7 @@
 import { DoorError } from '../errors.ts'
 import { stepHandoff } from '../handoff/handoff.ts'
-import type { Handoff, HandoffHeard } from '../handoff/types.ts'
+import type { Handoff, HandoffHeard, HandoffTurn } from '../handoff/types.ts'
+import { coverNumber } from '../places/cover.ts'
 import type { Noted } from '../record/apply.ts'
 import type { Contact } from '../record/contact.ts'
 import type { Commit, OutboxRow, StoredReply } from '../store/contract.ts'
@@ -98,7 +99,7 @@ function handoffTurn(
   const channel = contact.conversation?.channel ?? contact.channel
   const t = thinking(parts.content(), standingOf(parts, contact), { channel }, parts.now())
   const { now } = t.facts
-  const turned = stepHandoff(live, heard, handoffFacts(t.place, t.facts))
+  const turned = writtenUp(stepHandoff(live, heard, handoffFacts(t.place, t.facts)), t)
   // What changes nothing, such as news that comes late, is no turn.
   if (turned.effects.length === 0 && same(turned.state, live)) return { commit: null, told: [] }
   const next: Contact = { ...contact, turn: contact.turn + 1, updatedAt: now }
@@ -123,6 +124,15 @@ function handoffTurn(
     cleared: [...carried.cleared, ...joined.cleared],
   }
   return { commit, told: carried.told }
+}
+
+/** A cover that rang somebody for us has no page to write on: what it did stands in the log. */
+function writtenUp(turned: HandoffTurn, t: Thinking): HandoffTurn {
+  const { value, context } = turned.state
+  const by = context.by?.staff ?? ''
+  if (value !== 'wrapping' || coverNumber(by) === undefined) return turned
+  const after = stepHandoff(turned.state, { type: 'WRAPPED', by }, handoffFacts(t.place, t.facts))
+  return { state: after.state, effects: [...turned.effects, ...after.effects] }
 }
 
 /** What nobody did just now: whoever it concerns is not waiting for an answer, and is told in their chat. */

@@ -34,7 +34,11 @@ export function isOurs(place: Place, owner: string): boolean {
 export const isAnothers = (place: Place, { name, code, owner }: Clock): boolean =>
   name === 'ringBack' && !CODES.includes(code) && !isOurs(place, owner)
 
-/** Calls that this front door owes them, soonest first. */
+/** A cover that is another organisation: it has no card and no page, and hears of what it owes only where it is rung. */
+export const isCovers = (place: Place, owner: string): boolean =>
+  !isOurs(place, owner) && place.cover.some((line) => !line.none && line.organisation === owner)
+
+/** Calls that this front door owes them, or the cover that it rings for them, soonest first. */
 export function owedCalls(place: Place, { clocks }: Pick<Contact, 'clocks'>): Clock[] {
   return clocks
     .filter(
@@ -42,7 +46,7 @@ export function owedCalls(place: Place, { clocks }: Pick<Contact, 'clocks'>): Cl
         name === 'ringBack' &&
         CODES.includes(code) &&
         (state === 'running' || state === 'missed') &&
-        isOurs(place, owner)
+        (isOurs(place, owner) || isCovers(place, owner))
     )
     .sort((a, b) => (a.due < b.due ? -1 : 1))
 }
@@ -118,8 +122,17 @@ function classOf(contact: Contact, { code, due }: Clock, now: string): Priority 
 }
 
 /** What a call back's step knows: the hours of whoever rings, bank holidays in them. */
-export function callbackFacts(place: Place, calendar: Calendar, now: string): CallbackFacts {
-  const hours = frontDoor(place)?.[1].hours ?? 'always'
+export function callbackFacts(
+  place: Place,
+  calendar: Calendar,
+  now: string,
+  contact: Pick<Contact, 'clocks' | 'callback'>
+): CallbackFacts {
+  const [first] = owedCalls(place, contact)
+  // What a cover owes was promised for its own hours; nobody is rung again in the night who did not answer.
+  const isFirst = (contact.callback?.context.tries ?? 0) === 0
+  const ofCover = isFirst && first !== undefined && isCovers(place, first.owner)
+  const hours = ofCover ? 'always' : (frontDoor(place)?.[1].hours ?? 'always')
   return {
     now,
     open: (iso) => nextOpening(hours, iso, place.timeZone, calendar) ?? iso,

@@ -1,5 +1,6 @@
 import { beginHandoff, stepHandoff } from '../handoff/handoff.ts'
 import type { DangerAsked, Handoff, HandoffHeard, HandoffTurn } from '../handoff/types.ts'
+import { coverNumber } from '../places/cover.ts'
 import type { Contact } from '../record/contact.ts'
 import type { Going } from './call-back.ts'
 import { carry } from './carry.ts'
@@ -67,6 +68,7 @@ export function freed(go: Going): void {
   const staff = live?.context.by?.staff
   if (live?.value !== 'wrapping' || staff === undefined) return
   step(go, live, { type: 'WRAPPED', by: staff })
+  if (coverNumber(staff) !== undefined) return
   const { until = '', tries = 0 } = go.contact.callback?.context ?? {}
   const said = { what: 'no-answer', owner: staff, due: until, tries }
   go.outbox.push(tellRow(go.contact, said, go.t.facts.now))
