@@ -83,6 +83,16 @@ export const LAWS: Record<string, Law> = {
     const seen = JSON.stringify(Object.entries(book.shifts).sort())
     return own === seen || state.done ? undefined : `${own} against ${seen}`
   },
+  'who hears that somebody said yes has somebody on the way': ({ state }) => {
+    const { channel, legs } = state.context
+    if (channel !== 'voice' || !['accepted', 'connected'].includes(state.value)) return undefined
+    const here = caller(state)
+    if (here && isOn(here)) return undefined
+    const onTheWay = legs.some(
+      ({ kind, is }) => kind !== 'caller' && is !== 'left' && is !== 'failed'
+    )
+    return onTheWay ? undefined : 'nobody is on the way'
+  },
   'a person came, or a promise stands': ({ state, book }) => {
     if (state.value === 'done') return book.joined ? undefined : 'done, and nobody came'
     if (state.value === 'promised')
