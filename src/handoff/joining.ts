@@ -186,6 +186,8 @@ export function alone(go: Going, why: 'alone' | 'parted' = 'alone'): void {
   }
   go.context.by = null
   go.value = 'waiting'
+  // Who was on hold already would go on hearing that they are in the right place.
+  letHear(go)
   go.effects.push({ kind: 'say', what: why })
   queue(go)
   wait(go, 'alone')

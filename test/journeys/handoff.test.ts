@@ -167,6 +167,13 @@ describe('a navigator is lost in mid-call', () => {
     expect((await ben.card(/You have/))?.text).toContain('The caller: on the line')
   })
 
+  it('who was on hold hears so too', async () => {
+    const { call, leg } = await joined()
+    await staff(door, 'asha').click(/You have/, 'hold-caller')
+    await door.go(leg, ['hang up'])
+    expect((await door.go(call, ['silence'])).all).toMatch(/cut off at our end/)
+  })
+
   it('and the team that was rung answers: they hear each other', async () => {
     const { call, leg } = await joined()
     await staff(door, 'asha').click(/You have/, 'bring', { 'bring.service': 'rapid' })
