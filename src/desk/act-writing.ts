@@ -28,6 +28,7 @@ export const writing = {
     if (live?.context.by?.staff !== staff.id) return no(REFUSED['not-yours'])
     if (live.value !== 'connected') return no(REFUSED['not-yet'])
     if (live.context.channel === 'voice') return no(SAID.speaks)
+    if (act.text.trim() === '') return no(SAID.noWords)
     if ([...act.text].length > MOST_TYPED) return no(NOT_DONE.tooLong(MOST_TYPED))
     await writeDown(doing, {
       ...(act.once !== undefined && { same: `said:${act.once}:${contact.id}` }),
@@ -71,6 +72,7 @@ export const writing = {
       place.services[owner] !== undefined
     if (!known || (act.nextStep !== '' && owner === undefined)) return no(SAID.noOwner)
     if (owner !== undefined && !(await mayOwn(doing.desk, place, owner))) return no(SAID.notAtWork)
+    if (act.by !== undefined && Date.parse(act.by) < Date.parse(parts.now())) return no(SAID.past)
     const next = nextStep(doing, act)
     if (next === 'full') return no(SAID.hourFull)
     const team =

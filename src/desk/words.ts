@@ -33,6 +33,8 @@ export const SAID = {
   leaveFirst: 'Leave the call first, then write it up.',
   noOwner: 'Name who owns it now: someone on this list, or a service.',
   notAtWork: 'They are not at work now. Choose a team, or someone who is.',
+  past: 'That time has passed. Choose one that is to come.',
+  noWords: 'Write something first. Nothing was sent.',
   notFree: 'They are not free now. Choose a team, or someone who is.',
   restrictedToo: 'Only someone of the safeguarding role may be brought into this call.',
   noPromise: 'There is no such promise still open.',
