@@ -59,7 +59,8 @@ export const NOT_DONE = {
   elsewhere: 'This bot does not serve you. Nothing was done.',
   notOurs: 'This card is old, or it is not one of ours. Nothing was done.',
   notYours: 'This card is for someone else. Nothing was done.',
-  emergency: 'Use your desk phone or mobile for that number. We did not ring it.',
+  emergency:
+    'Use your desk phone or mobile for that number. Read out the address and the number: open the contact. We did not ring it.',
   number: 'That is not a UK number. Write it like 020 7946 0100. Nothing was done.',
   missing: 'Something is missing. Fill it in, and press again. Nothing was done.',
   tooLong: (most: number) =>
