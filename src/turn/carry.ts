@@ -58,12 +58,20 @@ export function carry(
   const carrying = { place, deciding, contact, into }
   for (const effect of effects) if (!ofCover(effect)) one(carrying, effect)
   // What the desk shows of it is made anew with every step.
-  if (effects.length > 0 && !effects.some(({ kind }) => kind === 'queue'))
+  const isNew = effects.length > 0 || isShownNew(contact.handoff, state)
+  if (isNew && !effects.some(({ kind }) => kind === 'queue'))
     row(carrying, 'queue', `desk:${contact.id}`, {})
   showCall(carrying, state)
   leaveRoom(carrying, state)
   return into
 }
+
+/** What is known of them may change with nothing to be done: those who watch the queue see it all the same. */
+const isShownNew = (before: Handoff | undefined, { context }: Handoff): boolean =>
+  before?.context.danger !== context.danger ||
+  before.context.level !== context.level ||
+  before.context.priority !== context.priority ||
+  before.context.wants !== context.wants
 
 /** A thread in a room ends as whoever has it is with them no more. */
 function leaveRoom({ into, deciding }: Carrying, { value, context: { by } }: Handoff): void {

@@ -46,6 +46,20 @@ describe('what the pages say', () => {
     await door.go(call, ['0'])
     expect(await pages.read('/console/queue')).not.toContain('Information')
   })
+
+  it('what they answered, also of somebody whom nobody is asked to take', async () => {
+    const [asha, pages] = [staff(door, 'asha'), await pagesOf(door, 'dele')]
+    await asha.start()
+    await door.ring(landline(), NUMBERS.southwark, ['2', '2', '2'])
+    await asha.click(/Can you take/, 'accept')
+    await handset(door, ASHA).answer()
+    const { call } = await door.ring(mobile(), NUMBERS.southwark, [])
+    expect(await pages.read('/console/queue')).toContain('DANGER NOT ASKED')
+    await door.go(call, ['2', '2', '2'])
+    expect(await pages.read('/console/queue')).not.toContain('DANGER NOT ASKED')
+    await door.go(call, ['1', '2', '2', '2'])
+    expect(await pages.read('/console/queue')).toMatch(/Urgent P2/)
+  })
 })
 
 describe('every step of a contact', () => {
