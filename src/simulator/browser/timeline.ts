@@ -6,7 +6,6 @@ import { capital, dueTime, KINDS, onTheCall, phone, plain, timeOf } from './word
 const SHOWN = [
   'to',
   'who',
-  'show',
   'outcome',
   'nextStep',
   'answer',
@@ -44,7 +43,7 @@ function entry(
   { seq, at, kind, step, heard, said, detail, channel }: Line,
   reading: Reading
 ): HTMLElement {
-  const facts = detail ? details(detail, reading) : ''
+  const facts = detail && kind !== 'card' ? details(detail, reading) : ''
   return el(
     'li',
     { value: String(seq) },
@@ -67,7 +66,19 @@ function happened(kind: string, detail: Line['detail'], names: Names): string {
   const line = /^line (.+)$/.exec(kind)?.[1]
   const who = typeof detail?.label === 'string' ? capital(onTheCall(detail.label, names)) : 'A line'
   if (line) return `${who}: ${LINES[line] ?? line}`
+  if (kind === 'card')
+    return `${listed(named(detail?.to, names))} ${CARDS[String(detail?.show)] ?? 'has a card'}`
   return KINDS[kind] ?? plain(kind)
+}
+
+const CARDS: Record<string, string> = {
+  offer: 'is asked to take it',
+  taken: 'sees that it is taken',
+  lapsed: 'is asked no more',
+  gone: 'sees that they left',
+  yours: 'sees that it is theirs',
+  'wrap-up': 'is asked to write it up',
+  empty: 'sees that it is closed',
 }
 
 const LINES: Record<string, string> = {
