@@ -18,7 +18,7 @@ import { followShift } from './shift-effects.ts'
 import { keepSlots } from './slots.ts'
 import { tellShift } from './staff.ts'
 import { tellOwner } from './telling.ts'
-import { onThread, shownOn } from './threads.ts'
+import { onThread, shownOn, stands } from './threads.ts'
 
 /** What the desk's work needs of the world. */
 export interface DeskWorld {
@@ -141,6 +141,7 @@ async function report({ parts }: Working, row: OutboxRow, result: OutboxResult):
     return
   }
   const why = String(result.parked.why ?? 'unknown')
+  if (row.kind === 'thread' && row.body.do === 'empty') stands(parts)
   if (ASIDE.has(row.kind) || (row.kind === 'thread' && !HEARD.has(String(row.body.do)))) return
   if (row.kind === 'join' && (await parts.store.load(row.contact))?.out)
     return unrung(parts, row, why, same)

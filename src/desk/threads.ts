@@ -58,7 +58,9 @@ async function open(holding: Holding, contact: Contact, row: OutboxRow): Promise
   const place = placeOf(holding, contact)
   if (staff === undefined || !place) return { done: {} }
   const room = isQuiet(contact) ? undefined : place.handoff.threads
-  const root = room === undefined ? undefined : await begin(holding, contact, staff, room)
+  const begun = begunBy(contact, staff, row)
+  const root =
+    begun ?? (room === undefined ? undefined : await begin(holding, contact, staff, room))
   const inRoom = room !== undefined && root !== undefined && { room, root }
   const here: Thread = { staff, since: parts.now(), ...inRoom }
   if (root !== undefined) await rememberThread(desk, contact, { ...here, root })
@@ -76,6 +78,12 @@ async function open(holding: Holding, contact: Contact, row: OutboxRow): Promise
   })
   await missed(holding, held ?? contact, staff, row)
   return { done: {} }
+}
+
+/** The first message that this row has left already, where it is done a second time. */
+function begunBy(contact: Contact, staff: string, { due }: OutboxRow): string | undefined {
+  const at = roomOf(contact)
+  return at?.staff === staff && at.since >= due ? at.root : undefined
 }
 
 /** What the person wrote while nobody was there, for whoever is. The thread opens all the same where Teams is ill. */
@@ -205,16 +213,26 @@ async function tell(
 const threadLink = (channel: string, root: string, { teams }: Place) =>
   `https://teams.microsoft.com/l/message/${encodeURIComponent(channel)}/${root}?tenantId=${teams.tenant}`
 
-/** What stood in a room is taken out of it. What is gone already is as good. */
-async function empty({ chatting }: Holding, contact: Contact, row: OutboxRow): Promise<Tried> {
+/** What stood in a room is taken out of it. Where Teams has no such message, it is gone, or we are: somebody has to look. */
+async function empty(
+  { parts, chatting }: Holding,
+  contact: Contact,
+  row: OutboxRow
+): Promise<Tried> {
   const { room, root, message } = row.body as { room: string; root: string; message?: string }
   const to = { place: contact.place, staff: '', room, thread: root }
   const sent = message
     ? await chatting.words(to, EMPTIED, message)
     : await chatting.change(to, endedThread(isQuiet(contact) ? undefined : contact.ref), root)
   const tried = triedOf(sent)
-  return 'refused' in tried ? { done: { skipped: 'it is not there' } } : tried
+  if (!('refused' in tried)) return tried
+  stands(parts)
+  return { done: { skipped: 'it is not there' } }
 }
+
+/** Tells that words of ours may stand in a room for longer than they should. */
+export const stands = (parts: Parts): void =>
+  alert(parts, 'teams', new DoorError('not-found', 'A thread in a room was not emptied', false))
 
 /** Whether the room still takes what is held in it. */
 async function check(holding: Holding, contact: Contact): Promise<Tried> {

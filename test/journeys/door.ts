@@ -50,6 +50,8 @@ export async function open(env: Record<string, string> = {}) {
 
 /** Whether a place's file is taken anew while the door stands open. */
 export const TAKES_FILES_ANEW: boolean = true
+/** Whether its simulator can make Teams ill. */
+export const TEAMS_FALLS_ILL: boolean = true
 
 /** What of a door is driven: wherever it runs, it has a simulator before it. */
 export type Driven = Pick<Door, 'url' | 'close' | 'settled'> & {

@@ -44,6 +44,7 @@ class Walk {
   /** Whom each navigator was with, and until when. */
   readonly past: { who: Navigator; person: number; until: string }[] = []
   readonly roots = new Map<string, number>()
+  inRoom = true
   words = 0
   asked = 0
   now = Date.parse('2026-11-24T14:20:00Z')
@@ -157,17 +158,22 @@ const DOES = {
   async restrict(walk: Walk) {
     const person = walk.pick([...walk.people.keys()])
     const one = walk.people[person]
-    if (!one?.by || walk.people.filter(({ restricted }) => restricted).length > 0) return
+    if (!one?.by || !walk.inRoom || walk.people.filter(({ restricted }) => restricted).length > 0)
+      return
     const contact = await walk.contactOf(person)
+    // Only who sees to safeguarding restricts.
     const did = await door.act(
-      one.by,
+      'otis',
       { do: 'not-these', contact, numbers: ['+447700900999'] },
       PLACE
     )
-    one.restricted = did.ok
+    expect(did).toMatchObject({ ok: true })
+    await door.settled()
+    one.restricted = true
   },
   async room(walk: Walk) {
-    await here({ bot: { in: walk.pick([true, true, false]), told: walk.pick([true, false]) } })
+    walk.inRoom = walk.pick([true, true, false])
+    await here({ bot: { in: walk.inRoom, told: walk.pick([true, false]) } })
   },
 } satisfies Record<string, (walk: Walk) => Promise<void>>
 
