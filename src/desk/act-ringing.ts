@@ -1,6 +1,7 @@
 import type { StaffAct } from '../handoff/acts.ts'
 import { beginHandoff } from '../handoff/handoff.ts'
 import { mayTake } from '../handoff/shift.ts'
+import type { Handoff } from '../handoff/types.ts'
 import { lineTo } from '../places/route.ts'
 import { serviceName } from '../places/shape.ts'
 import type { Agreed, Contact } from '../record/contact.ts'
@@ -23,7 +24,8 @@ export const ringing = {
     const to = whom(doing)
     if (typeof to === 'string') return no(to)
     if (!mayRing(contact, to.number, place)) return no(SAID.mayNot)
-    if (liveHandoff(contact)) return no(SAID.inCall)
+    const live = liveHandoff(contact)
+    if (live) return no(isWriting(live, staff.id) ? SAID.writing : SAID.inCall)
     const duty = await dutyOf(desk, place.place, staff.id)
     if (!duty.shift || duty.shift.done) return no(SAID.startFirst)
     if (!mayTake(duty.shift, contact.id)) return no(SAID.finishFirst)
@@ -41,6 +43,10 @@ export const ringing = {
     return rung?.said === 'saved' ? ok(SAID.ringing(to.who)) : no(SAID.inCall)
   },
 }
+
+/** One thing at a time is open for a contact: whoever writes with them, or writes it up, has that open. */
+const isWriting = ({ context: { by, channel } }: Handoff, staff: string): boolean =>
+  channel !== 'voice' && by?.staff === staff
 
 /** A call of ours that nobody waits for in the queue: whoever rings has it from the start. */
 function begun(

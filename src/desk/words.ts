@@ -39,6 +39,8 @@ export const SAID = {
   restrictedToo: 'Only someone of the safeguarding role may be brought into this call.',
   noPromise: 'There is no such promise still open.',
   inCallWith: 'You are in a call. Your message went to no one.',
+  writing:
+    'You write with them now. Ring them from your own phone: open it for their number. To ring from here, write this up first.',
   inCall: 'They are in a call now. Bring someone in instead.',
   notProved: (why: string) => `This would break a promise of ours, so it was not saved: ${why}`,
   cannotProve: 'it cannot be checked on this machine',

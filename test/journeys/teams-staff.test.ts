@@ -75,6 +75,8 @@ describe('a text conversation in Teams', () => {
       return door.views.story('southwark', one?.contact ?? '')
     }
     expect((await story())?.danger).toBe('not-sure')
+    const rung = (await asha.click(/this may be danger/, 'ring-person')) as Told
+    expect(rung.answered).toMatch(/Ring them from your own phone/)
     await asha.click(/this may be danger/, 'danger-no')
     expect((await story())?.danger).toBe('cleared')
     // The alert stands beside the card of the contact, and not in its place; it asks nothing any more.
