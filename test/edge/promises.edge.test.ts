@@ -12,6 +12,7 @@ vi.setConfig({ testTimeout: 90_000 })
 
 const SUITES = {
   'call back': () => import('../journeys/callback.test.ts'),
+  'what the cover owes': () => import('../journeys/cover-rings.test.ts'),
   owners: () => import('../journeys/owners.test.ts'),
   'a shift': () => import('../journeys/shift-day.test.ts'),
 }
