@@ -68,10 +68,13 @@ export function carry(
 
 /** What is known of them may change with nothing to be done: those who watch the queue see it all the same. */
 const isShownNew = (before: Handoff | undefined, { context }: Handoff): boolean =>
-  before?.context.danger !== context.danger ||
-  before.context.level !== context.level ||
-  before.context.priority !== context.priority ||
-  before.context.wants !== context.wants
+  SHOWN.some((field) => before?.context[field] !== context[field])
+
+/** What the row of a queue shows of somebody, and what it is decided by who is asked. */
+const SHOWN = [
+  ...(['danger', 'level', 'priority', 'wants'] as const),
+  ...(['of', 'language', 'discipline', 'restricted'] as const),
+]
 
 /** A thread in a room ends as whoever has it is with them no more. */
 function leaveRoom({ into, deciding }: Carrying, { value, context: { by } }: Handoff): void {

@@ -39,6 +39,24 @@ describe('a contact that only safeguarding may see from now on', () => {
     expect((await door.phone(from)).texts.at(-1)?.body).toBe('I am here.')
   })
 
+  it('while nobody is free for them: only safeguarding is asked, whoever comes first', async () => {
+    const from = mobile()
+    const asha = staff(door, 'asha')
+    await asha.start()
+    await door.text(mobile(), to, 'hello')
+    await asha.click(/Can you take/, 'accept')
+    await door.text(from, to, 'I need help at home')
+    const theirs = async () => (await queue()).filter(({ by }) => by !== 'asha')
+    const [{ contact } = { contact: '' }] = await theirs()
+    expect(await theirs()).toMatchObject([{ value: 'waiting', restricted: false }])
+    await restrict(contact)
+    expect(await theirs()).toMatchObject([{ value: 'waiting', restricted: true }])
+    await staff(door, 'ben').start()
+    expect(await theirs()).toMatchObject([{ value: 'waiting', asked: [] }])
+    await staff(door, 'efua').start()
+    expect(await theirs()).toMatchObject([{ value: 'offered', asked: ['efua'] }])
+  })
+
   it('a promise of it that is late goes to safeguarding too', async () => {
     const asha = staff(door, 'asha')
     await asha.start()
