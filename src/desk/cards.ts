@@ -19,11 +19,20 @@ import { wrapUpCard } from '../words/staff-card-wrap.ts'
 import { yoursCard } from '../words/staff-card-yours.ts'
 import { storyFor } from './read.ts'
 
+interface CardAsked {
+  staff: string
+  show: string
+  by?: string | undefined
+  link: string
+  /** It stands where others read along: whoever must be quiet is shown there as a restricted contact is. */
+  shared?: boolean
+}
+
 /** What somebody's card of a contact shows now; null where there is nothing to show. */
 export async function cardFor(
   parts: Parts,
   contact: Contact,
-  { staff, show, by, link }: { staff: string; show: string; by?: string | undefined; link: string }
+  { staff, show, by, link, shared = false }: CardAsked
 ): Promise<StaffCard | null> {
   const place = parts.content().places.get(contact.place)?.place
   if (!place) return null
@@ -32,7 +41,8 @@ export async function cardFor(
   if (show === 'lapsed') return lapsedCard(of)
   if (show === 'gone') return goneCard(of)
   if (show === 'empty') return emptiedCard(of)
-  const story = await storyFor(parts, contact)
+  const read = await storyFor(parts, contact)
+  const story = shared && isQuiet(contact) ? { ...read, restricted: true } : read
   const told: Told = {
     story,
     turn: contact.turn,

@@ -57,7 +57,7 @@ async function card(
     const own = show === 'yours' || show === 'wrap-up'
     const seen = await cardFor(parts, contact, {
       ...(own ? { show: 'taken', by: staff } : { show, by }),
-      ...{ staff, link },
+      ...{ staff, link, shared: true },
     })
     const shown = seen ? triedOf(await chatting.card(room, seen, standing)) : { done: {} }
     // What is theirs alone is never shown where others read along.
@@ -91,7 +91,7 @@ export async function cardInRoom(
   const place = parts.content().places.get(contact.place)?.place
   if (!place || contact.restricted) return null
   const link = chatting.link(contact)
-  const made = await cardFor(parts, contact, { staff, show: 'offer', link })
+  const made = await cardFor(parts, contact, { staff, show: 'offer', link, shared: true })
   if (!made) return null
   for (const { id: room } of place.rooms) {
     const sent = triedOf(

@@ -76,7 +76,7 @@ export async function changes(
   })
 }
 
-/** What the bot is to a channel: in its team or not, and whether it hears everything there. */
+/** What the bot is to a channel or a person: there or not, and whether it hears everything there. */
 export interface BotThere {
   in?: boolean | undefined
   hears?: 'all' | 'named' | undefined
@@ -84,17 +84,16 @@ export interface BotThere {
   told?: boolean | undefined
 }
 
-/** The bot is put into a channel's team, or taken out of it. */
+/** The bot is put into a channel's team, or taken out of it; or somebody blocks it in their own chat. */
 export async function botThere(
   { teams, person, speaker }: ActingIn,
   { told = true, ...bot }: BotThere
 ): Promise<undefined> {
-  if (person.kind !== 'channel')
-    throw new SimulatorProblem(409, `${person.who} is no channel; the bot is in channels only.`)
   const was = person.bot?.in !== false
   person.bot = { ...person.bot, ...bot }
   const is = person.bot.in !== false
-  if (was === is || !told) return
+  // Whoever blocks a bot in their own chat tells it nothing.
+  if (was === is || !told || person.kind !== 'channel') return
   const { text: _, ...from } = { text: '', ...inbound(teams, person, speaker, '') }
   const { recipient, conversation, channelData } = from
   const eventType = is ? 'teamMemberAdded' : 'teamMemberRemoved'

@@ -99,6 +99,28 @@ it.runIf(TEAMS_FALLS_ILL)(
   }
 )
 
+it.each([
+  ['somebody who must be quiet', ['1', '5', '2'], false],
+  ['anybody else', ['1', '6'], true],
+])(
+  'an offer in the room, as a chat is gone, shows the words of %s: %s, %s',
+  async (_name, answers, shown) => {
+    const from = mobile()
+    await staff(door, 'noor').start()
+    await write(from, 'I have bruises again')
+    for (const key of ['2', '2', '2', ...answers]) await write(from, key)
+    await staff(door, 'kofi').start()
+    await door.act('noor', { do: 'shift', to: 'end' }, PLACE)
+    await door.simulator('teams/kofi', { bot: { in: false } })
+    await write(from, 'A person please')
+    await door.advance('PT21S')
+    await door.settled()
+    const { ref } = await door.contactOf(from)
+    expect(await roomSays()).toContain(`Can you take ${ref}`)
+    expect((await roomSays()).includes('bruises')).toBe(shown)
+  }
+)
+
 it('what can not be emptied is told to the operator', async () => {
   const { contact } = await taken()
   const faults = async () =>
