@@ -72,6 +72,7 @@ export async function openAtEdge(
 export const atEdge = (door: typeof Door): typeof Door => ({
   ...door,
   TAKES_FILES_ANEW: false,
+  TEAMS_FALLS_ILL: false,
   open: async (env) => door.driven(await openAtEdge(env)),
 })
 

@@ -15,6 +15,7 @@ const SUITES = {
   'who is on the line': () => import('../journeys/lines.test.ts'),
   'how a service stands': () => import('../journeys/status.test.ts'),
   'staff in Teams': () => import('../journeys/teams-staff.test.ts'),
+  'nothing in a room that may not be': () => import('../journeys/teams-private.test.ts'),
 }
 for (const [name, suite] of Object.entries(SUITES))
   describe(`in workerd, ${name}`, () => suite().then(() => undefined))
