@@ -14,7 +14,7 @@ import { inTime, isShared } from './keeping.ts'
 import { proverAt } from './proving.ts'
 import { rosterIn } from './roster.ts'
 import type { Bindings } from './runtime.ts'
-import { asker, spreadStore } from './spread.ts'
+import { asker, recentOf, spreadStore } from './spread.ts'
 import { openStands } from './stands.ts'
 import { answerOf } from './told.ts'
 import { wholeStore } from './whole.ts'
@@ -51,10 +51,13 @@ export function openHomeDesk<Shared extends Omit<Parts, 'store'>>(given: HomeDes
 
 /** The other homes of a place, where each keeps its own contacts. */
 function othersOf({ env, home, config, shared, own }: HomeDeskParts<Omit<Parts, 'store'>>) {
-  const { place } = placeOf(home)
+  const { place, isDesk } = placeOf(home)
   if (isShared(config.STORE_URL) || !shared.content().places.has(place)) return undefined
   const others = homesOf([place]).filter((one) => one !== home)
-  return spreadStore(asker(env), () => others, own.desk)
+  const ask = asker(env)
+  // A turn looks for its caller's in its own home, where they are; what staff do is of every home.
+  const recent = isDesk ? recentOf(ask, others) : own.recent
+  return { ...spreadStore(ask, () => others, own.desk), recent }
 }
 
 const committer = ({ HOMES }: Bindings) =>

@@ -6,7 +6,9 @@ import type { Contact } from '../record/contact.ts'
 import type { Store } from '../store/contract.ts'
 
 /** What the Worker asks of a home's store: reading only; turns are run where the store is. */
-export const READS = ['byCall', 'byRef', 'load', 'timeline', 'list', 'nextDue'] as const
+export const READS = [
+  ...(['byCall', 'byRef', 'load', 'timeline', 'list', 'recent', 'nextDue'] as const),
+] as const
 export type Read = (typeof READS)[number]
 export interface Asked {
   read: Read

@@ -92,6 +92,18 @@ export function spreadStore(ask: Ask, homes: () => readonly string[], desk: Desk
   }
 }
 
+/** As many as one store gives. */
+const MOST_RECENT = 100
+
+/** Contacts of an address, whichever home has them, newest first: staff look for a person, and not for a call. */
+export const recentOf =
+  (ask: Ask, homes: readonly string[]): Store['recent'] =>
+  async (...given) => {
+    const found = await Promise.all(homes.map((home) => ask(home, 'recent', ...given)))
+    const all = found.flat().sort((a, b) => (a.updatedAt < b.updatedAt ? 1 : -1))
+    return all.slice(0, MOST_RECENT)
+  }
+
 /** The first that was found. Rejects where nothing was, and one of them could not look. */
 async function firstOf<T>(looking: readonly Promise<T | undefined>[]): Promise<T | undefined> {
   const looked = await Promise.allSettled(looking)

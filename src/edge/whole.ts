@@ -6,7 +6,7 @@ interface WholeParts {
   /** Its name; one that does not know it has everything. */
   home: string | undefined
   /** The other homes of its place, as one store: none where all homes share one. */
-  others: Pick<Store, 'load' | 'byRef' | 'byCall' | 'timeline' | 'list'> | undefined
+  others: Pick<Store, 'load' | 'byRef' | 'byCall' | 'timeline' | 'list' | 'recent'> | undefined
   /** Saves in the home that has the contact. */
   commitAt: (home: string, commit: Commit) => Promise<Committed>
 }
@@ -21,7 +21,7 @@ export function wholeStore(own: Store, { home, others, commitAt }: WholeParts): 
   return {
     ...own,
     find: (sought) => own.find(sought),
-    recent: (...given) => own.recent(...given),
+    recent: (...given) => (others ?? own).recent(...given),
     replyTo: (webhook) => own.replyTo(webhook),
     nextDue: () => own.nextDue(),
     claimTimers: (...given) => own.claimTimers(...given),
