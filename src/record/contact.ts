@@ -174,7 +174,7 @@ export interface People {
 
 /** One episode with one person about one matter. It may span channels and calls. */
 export interface Contact {
-  schema: 1
+  schema: 2
   id: string
   ref: string
   place: string

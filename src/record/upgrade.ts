@@ -8,8 +8,11 @@ export interface Written {
 /** Makes the record of one schema of the record of the schema before. */
 export type Upgrade = (older: Written) => Written
 
-/** The first makes schema 2 of schema 1, and so on: none yet. */
-const UPGRADES: readonly Upgrade[] = []
+/** In schema 2 what is sealed is packed otherwise: a version that knows only schema 1 must not try to open it. */
+const packed: Upgrade = (older) => older
+
+/** The first makes schema 2 of schema 1, and so on. */
+const UPGRADES: readonly Upgrade[] = [packed]
 
 /**
  * The record as this version knows it, whichever version wrote it. Null for one that a newer version wrote: half

@@ -114,13 +114,22 @@ function keyOf({ keys }: Keyring, id: string): Buffer {
 /** Bytes of a blind index: too few to be sure of a number, enough that two people hardly share one. */
 const BLIND = 12
 
+/** A turn looks for a person by what it then saves them under: the answers of a moment ago, by index key. */
+const lately = new WeakMap<Buffer, Map<string, string>>()
+const LATELY = 1_000
+
 /** What a value is found by without being kept: a keyed hash, which nobody without the key can try numbers against. */
-export const blind = ({ index }: Keyring, kind: string, value: string): string =>
-  createHmac('sha256', ready(index))
-    .update(`${kind}|${value}`)
-    .digest()
-    .subarray(0, BLIND)
-    .toString('base64url')
+export function blind({ index }: Keyring, kind: string, value: string): string {
+  const known = lately.get(index) ?? new Map<string, string>()
+  const text = `${kind}|${value}`
+  const found = known.get(text)
+  if (found !== undefined) return found
+  const made = createHmac('sha256', ready(index)).update(text).digest().subarray(0, BLIND)
+  const hidden = made.toString('base64url')
+  if (known.size >= LATELY) known.clear()
+  lately.set(index, known.set(text, hidden))
+  return hidden
+}
 
 /** A key of its own for one purpose, made from the index key. */
 export const derived = ({ index }: Keyring, purpose: string): Buffer =>

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Contact, LogEntry } from '../record/contact.ts'
 import type { StoredReply } from './contract.ts'
+import { bytesOfShut, shutOf } from './envelope.ts'
 import { instant } from './instant.ts'
 import { isResting, teamsOf } from './listed.ts'
 import { pack, unpack } from './pack.ts'
@@ -96,21 +97,12 @@ export function lineOf(entry: LogEntry): Line {
   }
 }
 
-/** As sealed-log.ts writes it: the mark of the chain, and an envelope in base64url. */
-const SHUT = /^~([A-Za-z0-9_-]{11})\.([A-Za-z0-9_-]*)$/
-const MARK = 11
-
 function heardOf(heard: string | undefined): { flag: number; bytes: Buffer } {
   if (heard === undefined) return { flag: 0, bytes: Buffer.alloc(0) }
-  const [, mark = '', envelope = ''] = SHUT.exec(heard) ?? []
-  const sealed = Buffer.concat([Buffer.from(mark), Buffer.from(envelope, 'base64url')])
-  // Only what comes back letter for letter: the chain is taken over the text.
-  if (shutOf(sealed) === heard) return { flag: SEALED, bytes: prefixed(sealed) }
+  const shut = bytesOfShut(heard)
+  if (shut) return { flag: SEALED, bytes: prefixed(shut) }
   return { flag: HEARD, bytes: prefixed(JSON.stringify(heard)) }
 }
-
-const shutOf = (bytes: Buffer) =>
-  `~${bytes.subarray(0, MARK)}.${bytes.subarray(MARK).toString('base64url')}`
 
 /** The same question is said to everyone: its hash is worth remembering. */
 const hashes = new Map<string, Line['texts'][number]>()

@@ -1,10 +1,11 @@
-import { deflateRawSync, inflateRawSync } from 'node:zlib'
-import type { Context } from '../conversation/types.ts'
+import { inflateRawSync } from 'node:zlib'
 import type { Contact, Conversation } from '../record/contact.ts'
 import type { Keyring } from '../security/keyring.ts'
 import { type Spot, seal, unseal, type Wrapped } from '../security/seal.ts'
+import { isResting, teamsOf } from './listed.ts'
 import type { Head } from './sealed-chain.ts'
 import { blindAddress, blindCall } from './sealed-words.ts'
+import { lengthen, shorten } from './shorten.ts'
 
 /** Somebody of staff, and when they did it. */
 export interface Deed {
@@ -29,15 +30,6 @@ export interface Stored extends Contact {
   seal?: Seal
 }
 
-/** What stores find contacts by and order them with, and what counts them. Every other field is sealed. */
-const CLEAR: readonly (keyof Contact)[] = [
-  ...(['schema', 'id', 'ref', 'place', 'partition', 'turn', 'entries', 'channel'] as const),
-  ...(['status', 'codes', 'level', 'priority', 'route', 'routes', 'clocks', 'repeat'] as const),
-  ...(['flow', 'createdAt', 'updatedAt'] as const),
-]
-
-const isClear = (name: string) => CLEAR.some((clear) => clear === name)
-
 const spotOf = (id: string): Spot => ({
   table: 'contact',
   record: id,
@@ -52,33 +44,75 @@ export function sealContact(
   contact: Contact,
   rest: Seal
 ): Stored {
+  const resting = isResting(contact) || !key
+  const { shown, hidden } = resting ? partedResting(contact) : partedTalking(contact)
   const { person, conversation } = contact
-  const hidden = Object.entries(contact).filter(([name]) => !isClear(name))
-  const clear = Object.entries(contact).filter(([name]) => isClear(name))
-  const json = JSON.stringify(Object.fromEntries(hidden))
-  const resting = conversation === null || conversation.state.done
-  const shown = {
-    ...Object.fromEntries(clear),
+  const body = key && { body: bodyOf(key, contact.id, JSON.stringify(hidden), resting) }
+  const stored = {
+    ...shown,
     consent: null,
-    person: {
-      address: key ? blindAddress(keyring, person.address) : '',
-      phone: 'withheld' as const,
-    },
+    person: { address: key ? blindAddress(keyring, person.address) : '', phone: 'withheld' },
     conversation: key && conversation ? shownOf(keyring, conversation) : null,
+    seal: { ...rest, ...body },
   }
-  const body = key && { body: bodyOf(key, contact.id, json, resting) }
   // The clear fields were a contact's a moment ago.
-  return { ...(shown as Contact), seal: { ...rest, ...body } }
+  return stored as unknown as Stored
 }
 
-/** Packed once nobody is talking, when it is written for the last time; a live turn should not wait for it. */
+/**
+ * In clear: what stores find contacts by, order them with and list them under, of which a team's name is all that they ask
+ * of where one goes. Every other field is sealed, a new one too.
+ */
+function partedTalking(contact: Contact) {
+  const { schema, id, ref, place, partition, turn, entries, channel, ...more } = contact
+  const { status, codes, level, createdAt, updatedAt, ...hidden } = more
+  const routes = teamsOf(contact).map((team) => ({ team }))
+  const shown = {
+    ...{ schema, id, ref, place, partition, turn, entries, channel },
+    ...{ status, codes, level, createdAt, updatedAt, route: null, routes },
+  }
+  return { shown, hidden }
+}
+
+/** Besides, once nobody is talking, what counts them: it outlives their key. */
+function partedResting(contact: Contact) {
+  const { shown, hidden: more } = partedTalking(contact)
+  const { priority, route, routes, clocks, repeat, flow, ...hidden } = more
+  return { shown: { ...shown, priority, route, routes, clocks, repeat, flow }, hidden }
+}
+
+/** Until something is promised a live contact is shorter, and takes less than two kilobytes as it is. */
+const LONG = 1_000
+
+/** The letter says with what it was packed. One that rests is packed whatever its length: it is kept for years. */
 const bodyOf = (key: Buffer, id: string, json: string, resting: boolean): string =>
-  resting
-    ? `z${seal(key, spotOf(id), deflateRawSync(json, { dictionary: COMMON }))}`
-    : `p${seal(key, spotOf(id), json)}`
+  `d${seal(key, spotOf(id), shorten(json, COMMON, resting ? 0 : LONG))}`
 
 /** Frozen: what was packed with it cannot be read with another. */
 const COMMON = Buffer.from(
+  '"ending":[{"step":"","words":""}],"dropped":{"at":"","when":"2026-"},"codeWord":"","unsafe":true,"overheard":true,' +
+    '"inTheirWords":"","ringOn":"+44","consentReason":"","postcode":"","reach":{"waiting":"2026-","with":"","ringing":[{' +
+    '"number":"+44","label":""}],"texts":[{"sid":"SM","is":"","at":"2026-"}],"cards":{"":{"message":"","conversation":""}}' +
+    ',"callback":{"out":{"number":"","who":"","helpedBy":"","feedback":{"asked":"","score":' +
+    '"handoff":{"machine":"handoff","version":1,"value":"waiting","context":{"channel":"voice","priority":"P2","level":' +
+    '"urgent","danger":"cleared","wants":true,"told":false,"ended":false,"since":"2026-","language":"en","restricted":false,' +
+    '"asked":[],"passed":[],"by":{"staff":"","via":"softphone"},"by":null,"legs":[{"label":"caller","kind":"staff","who":"",' +
+    '"is":"in","muted":false,"call":"CA"}],"failed":0,"joined":false,"was":null,"waits":{"offer":"2026-"}},"done":false}' +
+    '"priority":"P3","route":null,"routes":[],"clocks":[],"priority":null,"route":{"code":"CSD","team":"Neighbourhood ",' +
+    '"service":"cluster","owner":"duty-lead","rule":"place default → ; practice ","number":"+4420"},"routes":[{"code":"' +
+    'FALL","team":" service","service":"","owner":"-lead","rule":" service, for all of ","number":"+4420"}],"clocks":[{' +
+    '"name":"ringBack","code":"CSD","owner":"","due":"2026-","state":"running"},{"name":"standard","code":"","owner":"' +
+    '","due":"2026-11-30T17:00:00.000Z","state":"running"}],"flow":{"flow":"resident","version":1,"release":"","placeFile"' +
+    ':""},"consent":"yes","person":{"address":"+447700900","phone":"mobile","who":"self","adult":"yes","need":"fall",' +
+    '"practice":"","name":"","textMe":true},"conversation":{"id":"01a2","channel":"voice","lang":"en","state":{"machine":' +
+    '"resident","version":1,"value":"closing/offer-text","context":{"form":"self","adult":"yes","area":"unknown","attempt"' +
+    ':1,"unclear":0,"abuse":0,"cleared":true,"codes":["CSD","FALL"],"options":[],"optionArea":"unasked","overheard":false,' +
+    '"kept":{"who":"self","need":"fall","postcode":"none","practice":"none","consent":"yes","phone":"right","name":"given"' +
+    ',"text-me":"yes"}},"done":false},"turn":14,"call":"CA","startedAt":"2026-","lastAt":"2026-","asking":""}}'
+)
+
+/** The one before it: what was packed with it is still read. */
+const FIRST = Buffer.from(
   '"codeWord":"","unsafe":true,"overheard":true,"need":"","ringOn":"+44","consentReason":"","with":"","reach":{' +
     '"dropped":{"at":"","when":"2026-"},"ending":[{"step":"","words":""}],"ringing":[{"number":"+44","label":""}],' +
     '{"consent":"yes","person":{"address":"+447","phone":"mobile","name":"","practice":"","postcode":"",' +
@@ -90,29 +124,37 @@ const COMMON = Buffer.from(
 )
 
 /** What a store asks of a conversation: whether it is over, and by which call it is found. */
-const shownOf = (keyring: Keyring, { channel, state, call }: Conversation): Conversation => ({
-  id: '',
-  channel,
-  lang: '',
-  // No store looks into it; what it held is sealed.
-  state: { machine: '', version: 0, value: '', context: {} as Context, done: state.done },
-  turn: 0,
-  ...(call === undefined ? {} : { call: blindCall(keyring, call) }),
-  startedAt: '',
-  lastAt: '',
-})
+const shownOf = (keyring: Keyring, { state, call }: Conversation): Conversation => {
+  const shown = {
+    state: { done: state.done },
+    ...(call === undefined ? {} : { call: blindCall(keyring, call) }),
+  }
+  // No store looks for more; all that it held is sealed.
+  return shown as Conversation
+}
 
 /** A stored contact as it was given. One that was never sealed is as it is; one that was erased has nothing personal. */
 export function openContact(key: Buffer | undefined, stored: Stored): Contact {
   const { seal: s, ...clear } = stored
   if (!s || !key || s.body === undefined) return clear
-  const opened = unseal(key, spotOf(stored.id), s.body.slice(1))
-  const json = s.body.startsWith('z') ? inflateRawSync(opened, { dictionary: COMMON }) : opened
+  const json = jsonOf(s.body[0], unseal(key, spotOf(stored.id), s.body.slice(1)))
   // A field of the clear part that the contact did not have, such as `consent`, is in the sealed one.
-  return { ...clear, ...(JSON.parse(json.toString()) as Partial<Contact>) }
+  return { ...clear, ...(JSON.parse(json) as Partial<Contact>) }
+}
+
+function jsonOf(how: string | undefined, opened: Buffer): string {
+  if (how === 'd') return lengthen(opened, COMMON)
+  return how === 'z' ? inflateRawSync(opened, { dictionary: FIRST }).toString() : opened.toString()
+}
+
+/** What of a contact that is talked with nobody can tell without its key. */
+const UNTOLD: Pick<Contact, 'priority' | 'route' | 'routes' | 'clocks' | 'flow'> = {
+  ...{ priority: null, route: null, routes: [], clocks: [] },
+  flow: { flow: '', version: 0, release: '', placeFile: '' },
 }
 
 /** What can be shown of a contact that cannot be opened, so that it does not hide the others of a list. */
 export function shut({ seal: _, ...clear }: Stored): Contact {
-  return { ...clear, conversation: null, person: { address: 'unreadable', phone: 'withheld' } }
+  const person = { address: 'unreadable', phone: 'withheld' } as const
+  return { ...clear, ...('clocks' in clear ? {} : UNTOLD), conversation: null, person }
 }

@@ -2,6 +2,7 @@ import type { Contact, LogEntry } from '../record/contact.ts'
 import { type Spot, seal, unseal } from '../security/seal.ts'
 import { chained, type Head } from './sealed-chain.ts'
 import { isPrompt, secretsOf } from './sealed-words.ts'
+import { lengthen, shorten } from './shorten.ts'
 
 /** What of a line is sealed. */
 type Hidden = Pick<LogEntry, 'heard' | 'said' | 'detail'>
@@ -12,12 +13,32 @@ export interface SealedLog {
   after: Head
 }
 
+/** Frozen: what was packed with it cannot be read with another. */
+const COMMON = Buffer.from(
+  '{"detail":{"label":"caller","why":"","by":"","to":"","staff":"","via":"softphone","reason":"","tried":"","at":""}}' +
+    'Please hang up, and ring 9 9 9 now. Say what is wrong, and where you are. Please ring 1 1 1 now. It is free, day' +
+    ' and night. Please ring us by , and say They are closed now. If it can not wait until then, ring 1 1 1, day or' +
+    ' night. tomorrow morning this evening on Tuesday Wednesday Thursday Friday Saturday Sunday Monday the ' +
+    'A nurse from the I heard Is that right? Yes, press 1. No, 2. We will ring the number ending ' +
+    'Right, press 1. Another, 2. It is about my mum. I do not know. no none of those thank you. yes that is right' +
+    '[{"heard":"","said":"Someone from the  service team will ring you by half past quarter to  o\'clock this afternoon' +
+    ' too. If no one rings by then, ring us. Your number is 0 . If it gets worse, ring 9 9 9. To hear this again, press' +
+    ' star. For a person, press 0. Shall we text this? Say yes only if no one else reads your phone. Yes, press 1. No,' +
+    ' or not sure, 2."}][{"detail":{"release":"","placeFile":""}}]["1",{"detail":{"code":"CSD","team":"Neighbourhood "' +
+    ',"service":"cluster","owner":"duty-lead","rule":"practice  → ; place default → ","number":"+4420","clocks":[' +
+    '{"name":"ringBack","code":"FALL","owner":"","due":"2026-","state":"running"},{"name":"standard","code":"","owner":' +
+    '"","due":"2026-11-30T17:00:00.000Z","state":"running"}]}}]'
+)
+
+/** What is heard in most turns is shorter, and would hardly get any smaller. */
+const LONG = 64
+
 /** What staff did to the record itself stays readable after the contact's key is gone. */
 const OF_STAFF: readonly string[] = ['held', 'released', 'erasure-asked', 'erased']
 
 /**
  * Seals the lines of one turn together, in its first line, which also carries the mark of the chain before it: one
- * envelope a turn keeps a contact small. Without a key what a person said is dropped.
+ * envelope a turn keeps a contact small, and so does packing a long one. Without a key what a person said is dropped.
  */
 export function sealLog(
   key: Buffer | undefined,
@@ -33,7 +54,8 @@ export function sealLog(
   const hidden = parted.map((one) => one.hidden)
   const short = shortly(hidden)
   const spot = spotOf(contact.id, first.seq, lines.length)
-  const envelope = key && short.length > 0 ? seal(key, spot, JSON.stringify(short)) : ''
+  const envelope =
+    key && short.length > 0 ? seal(key, spot, shorten(JSON.stringify(short), COMMON, LONG)) : ''
   const entries = parted.map(({ shown }, i) =>
     i === 0 ? { ...shown, heard: `~${mark(before)}.${envelope}` } : shown
   )
@@ -118,7 +140,7 @@ function hiddenOf(
   if (envelope === '' || key === undefined) return []
   try {
     const opened = unseal(key, spotOf(contact, seq, lines), envelope)
-    return (JSON.parse(opened.toString()) as Short[]).map(whole)
+    return (JSON.parse(lengthen(opened, COMMON)) as Short[]).map(whole)
   } catch {
     // The rest of the record must still be read: `log verify` says what happened to this part.
     return Array.from({ length: lines }, () => ({ detail: { unreadable: true } }))

@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import type { Channel } from '../conversation/types.ts'
 import type { LogEntry } from '../record/contact.ts'
+import { bytesOfShut, shutOf } from './envelope.ts'
 import { all, one } from './sqlite-tables.ts'
 import type { Words } from './sqlite-words.ts'
 
@@ -61,13 +62,16 @@ function openPacked(db: DatabaseSync) {
     'SELECT seq, at, kind, channel, step, said, heard, detail FROM log WHERE no = ? ORDER BY seq'
   )
   const drop = db.prepare('DELETE FROM log WHERE no = ?')
-  const find = db.prepare('SELECT lines FROM rested WHERE no = ?')
+  // One statement, so that another process cannot pack them anew between two parts.
+  const find = db.prepare(
+    `SELECT 0 AS part, lines FROM rested WHERE no = ?
+     UNION ALL SELECT part, lines FROM rested_parts WHERE no = ? ORDER BY part`
+  )
   const last = db.prepare('SELECT last FROM rested WHERE no = ?')
   const put = db.prepare('REPLACE INTO rested (no, last, lines) VALUES (?, ?, ?)')
-  const packedOf = (no: number): Row[] => {
-    const found = one<{ lines: Uint8Array }>(find, no)
-    return found === undefined ? [] : unpack(found.lines)
-  }
+  const putMore = db.prepare('REPLACE INTO rested_parts (no, part, lines) VALUES (?, ?, ?)')
+  const dropMore = db.prepare('DELETE FROM rested_parts WHERE no = ? AND part > ?')
+  const packedOf = (no: number) => unpack(all<Part>(find, no, no))
   const merged = (no: number, more: readonly Row[]) =>
     [...packedOf(no), ...more].sort((a, b) => a.seq - b.seq)
   return {
@@ -83,35 +87,81 @@ function openPacked(db: DatabaseSync) {
       const loose = all<Row>(rows, no)
       if (loose.length < WORTH) return
       const lines = merged(no, loose)
-      put.run(no, lines.at(-1)?.seq ?? 0, pack(lines))
+      const [first, ...more] = parted(pack(lines))
+      put.run(no, lines.at(-1)?.seq ?? 0, first)
+      for (const [i, part] of more.entries()) putMore.run(no, i + 1, part)
+      dropMore.run(no, more.length)
       drop.run(no)
     },
   }
 }
 
-/** Compressed, because half of a sealed line is base64; the order of the values is frozen. */
-const pack = (rows: readonly Row[]): Uint8Array =>
-  deflateRawSync(
-    JSON.stringify(
-      rows.map(({ seq, at, kind, channel, step, said, heard, detail }) => [
-        ...[seq, at, kind, channel, step, said],
-        ...[heard === null ? null : JSON.parse(heard), detail],
-      ])
-    )
-  )
+interface Part {
+  lines: Uint8Array
+}
 
-function unpack(lines: Uint8Array): Row[] {
-  const values = JSON.parse(inflateRawSync(lines).toString()) as Values[]
+/** Two of the usual length leave a third of their page empty; parts of this length, seven to a page, do not. */
+const PART = 500
+
+/** Bytes in parts of about one length. */
+function parted(bytes: Uint8Array): [Uint8Array, ...Uint8Array[]] {
+  const count = Math.ceil(bytes.length / PART)
+  const length = Math.ceil(bytes.length / count)
+  const part = (n: number) => bytes.subarray(n * length, (n + 1) * length)
+  return [part(0), ...Array.from({ length: count - 1 }, (_, n) => part(n + 1))]
+}
+
+/** Begins what is packed with envelopes beside it. What deflate makes, as it was packed before, never begins so. */
+const BESIDE = 7
+const HEAD = 5
+
+/** The values compressed, behind their length, in an order that is frozen; then the envelopes, which nothing compresses. */
+function pack(rows: readonly Row[]): Uint8Array {
+  const envelopes: Buffer[] = []
+  const heardIn = (heard: string): Heard => {
+    const text = JSON.parse(heard) as string
+    const shut = bytesOfShut(text)
+    if (!shut) return text
+    envelopes.push(shut)
+    return shut.length
+  }
+  const values = rows.map(
+    ({ seq, at, kind, channel, step, said, heard, detail }): Values => [
+      ...([seq, at, kind, channel, step, said] as const),
+      ...([heard === null ? null : heardIn(heard), detail] as const),
+    ]
+  )
+  const packed = deflateRawSync(JSON.stringify(values))
+  const head = Buffer.of(BESIDE, 0, 0, 0, 0)
+  head.writeUInt32BE(packed.length, 1)
+  return Buffer.concat([head, packed, ...envelopes])
+}
+
+function unpack(parts: readonly Part[]): Row[] {
+  if (parts.length === 0) return []
+  const all = Buffer.concat(parts.map(({ lines }) => lines))
+  const beside = all[0] === BESIDE
+  let end = beside ? HEAD + all.readUInt32BE(1) : all.length
+  const packed = all.subarray(beside ? HEAD : 0, end)
+  const values = JSON.parse(inflateRawSync(packed).toString()) as Values[]
+  const textOf = (heard: Heard): string => {
+    if (typeof heard === 'string') return heard
+    end += heard
+    return shutOf(all.subarray(end - heard, end))
+  }
   return values.map(([seq, at, kind, channel, step, said, heard, detail]) => ({
     ...{ seq, at, kind, channel, step, said, detail },
-    heard: heard === null ? null : JSON.stringify(heard),
+    heard: heard === null ? null : JSON.stringify(textOf(heard)),
   }))
 }
+
+/** What was heard, or the length of its envelope. */
+type Heard = string | number
 
 type Values = [
   ...[seq: number, at: Row['at'], kind: number],
   ...[channel: number | null, step: number | null, said: number | null],
-  ...[heard: string | null, detail: string | null],
+  ...[heard: Heard | null, detail: string | null],
 ]
 
 /** Milliseconds where they say all that the text says, else the text as it was given. */

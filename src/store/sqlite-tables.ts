@@ -4,11 +4,16 @@ import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 import { DoorError } from '../errors.ts'
 
 /** Counts changes of the tables; a file made by a newer version is refused, never guessed at. */
-export const SCHEMA = 3
+export const SCHEMA = 4
 
 /** `lines` is packed: see sqlite-log.ts. `last` is the greatest number among them. */
 const RESTED = `
 CREATE TABLE rested (no INTEGER PRIMARY KEY, last INTEGER NOT NULL, lines BLOB NOT NULL) STRICT;`
+
+/** What of `lines` is more than one part, so that pages are full. */
+const PARTS = `
+CREATE TABLE rested_parts (
+  no INTEGER NOT NULL, part INTEGER NOT NULL, lines BLOB NOT NULL, PRIMARY KEY (no, part)) STRICT, WITHOUT ROWID;`
 
 /** `whose` is all rows of a kind or one owner's, or the changes of a place: see desk-sqlite.ts. */
 const DESK = `
@@ -22,7 +27,7 @@ CREATE TABLE desk_counts (
   PRIMARY KEY (place, kind, whose)) STRICT, WITHOUT ROWID;`
 
 /** What brings tables of each older version to the next. */
-const UPGRADES: Readonly<Record<number, string>> = { 1: RESTED, 2: DESK }
+const UPGRADES: Readonly<Record<number, string>> = { 1: RESTED, 2: DESK, 3: PARTS }
 
 /** What brings tables from a version to this one. */
 export const upgradeFrom = (version: number): string =>
@@ -74,6 +79,7 @@ CREATE TABLE timers (
   json TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE INDEX timers_due ON timers (at) WHERE state = 'waiting';
 ${RESTED}
+${PARTS}
 ${DESK}`
 
 /** Opens the file, makes its folder and tables. Acknowledged turns survive a power cut: WAL with a sync per commit. */

@@ -191,7 +191,7 @@ export function open(
   )
   const [flow, version] = ['resident', place.flows.resident ?? 1]
   return {
-    schema: 1,
+    schema: 2,
     id: makes.uuid(),
     ref: makeReference(partition, makes.random()),
     place: place.place,

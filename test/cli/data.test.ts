@@ -120,9 +120,14 @@ function changeTime(db: DatabaseSync, by: number) {
   const { lines } = db.prepare('SELECT lines FROM rested WHERE no = 1').get() as {
     lines: Uint8Array
   }
-  const rows = JSON.parse(inflateRawSync(lines).toString()) as [number, number][]
+  // A byte that says how they are packed, the length of the values, the values, and the envelopes.
+  const was = Buffer.from(lines)
+  const end = 5 + was.readUInt32BE(1)
+  const rows = JSON.parse(inflateRawSync(was.subarray(5, end)).toString()) as [number, number][]
   rows[1]![1] += by
-  const changed = deflateRawSync(JSON.stringify(rows))
+  const values = deflateRawSync(JSON.stringify(rows))
+  was.writeUInt32BE(values.length, 1)
+  const changed = Buffer.concat([was.subarray(0, 5), values, was.subarray(end)])
   db.prepare('UPDATE rested SET lines = ? WHERE no = 1').run(changed)
 }
 

@@ -23,7 +23,7 @@ export function person(n: number, change: Change = {}): Contact {
     rule: 'practice',
   }
   return {
-    schema: 1,
+    schema: 2,
     id: idOf(n),
     ref: String(20_000_000 + n),
     place: 'southwark',

@@ -184,7 +184,8 @@ describe('the log of a contact that rests', () => {
     await older.commit(turn(person(1)))
     await older.close()
     const db = new DatabaseSync(file())
-    db.exec('DROP TABLE rested; DROP TABLE desk; DROP TABLE desk_counts; PRAGMA user_version = 1')
+    db.exec(`DROP TABLE rested; DROP TABLE rested_parts; DROP TABLE desk; DROP TABLE desk_counts;
+      PRAGMA user_version = 1`)
     db.close()
     const store = openSqlite(file())
     await fiveTurns(store)

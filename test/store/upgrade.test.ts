@@ -9,8 +9,12 @@ it('a record of today is read as it is', () => {
   expect(upgrade(person(1))).toEqual(person(1))
 })
 
+it('a record of the first version is brought up to date', () => {
+  expect(upgrade({ ...person(1), schema: 1 })).toEqual(person(1))
+})
+
 it('a record of two versions ago is brought up to date, step by step', () => {
-  expect(upgrade(person(1), [renamed, moved])).toEqual({
+  expect(upgrade({ ...person(1), schema: 1 }, [renamed, moved])).toEqual({
     ...person(1),
     schema: 3,
     second: true,
@@ -24,5 +28,5 @@ it('a record of the version before takes only the last step', () => {
 })
 
 it('a record of a newer version is not guessed at', () => {
-  expect(upgrade({ schema: 2 })).toBeNull()
+  expect(upgrade({ schema: 3 })).toBeNull()
 })
