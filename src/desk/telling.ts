@@ -31,7 +31,9 @@ export async function tellOwner(
   const told = body as unknown as OwnerTold
   const say = WORDS[told.what]
   if (!place || !chatting || !say) return { done: { skipped: 'nobody can be told' } }
-  const to = await whom(desk, place, contact, told.owner)
+  // Whoever is with them hears it, whatever the other contact became: it says nothing but that there is danger.
+  const isWithThem = told.what === 'beside'
+  const to = isWithThem ? [told.owner] : await whom(desk, place, contact, told.owner)
   const knows = told.what === 'welfare-key-worker' ? await knownBy(desk, place, contact) : undefined
   if (knows?.here)
     await chatting.words({ place: place.place, staff: knows.id }, YOU_KNOW(contact.ref), undefined)
@@ -83,6 +85,8 @@ const WORDS: Readonly<Record<string, (ref: string, when: string) => string>> = {
   tried: (ref) => `${ref}: nobody answered any of our calls.`,
   'by-hand': (ref) =>
     `${ref}: we may not ring them by machine. Please open it, and reach them another way.`,
+  beside: (ref) =>
+    `${ref}: words of danger came just now from the number you are with. Ask at once if they are safe, by yes or no: someone may be listening.`,
   late: (ref, when) => `${ref}: the call promised by ${when} is late. Please take it.`,
   moved: (ref, when) =>
     `${ref}: that hour was full. Their call is now by ${when}. They were told another time.`,

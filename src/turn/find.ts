@@ -27,6 +27,8 @@ export interface Standing {
   contacts: number
   /** Staff id of whoever helped this number before, in the last week. */
   helpedBy?: string
+  /** Staff id of whoever speaks or writes with this number in another contact now. */
+  beside?: string
   /** A text conversation that ended within the hour: what follows may be thanks. */
   ended?: Contact
 }
@@ -84,10 +86,9 @@ export async function findStanding(
     : ofReached
   const latest = live ?? recent.find((one) => isHanded(one, inbound)) ?? goesOnIn(recent)
   const contacts = recent.length + (live || recent.length === 0 ? 1 : 0)
-  const helpedBy = recent.find((one) => one.helpedBy !== undefined)?.helpedBy
   const stand = (contact: Contact, state: Standing['state'], stored: Contact | null) => ({
     ...{ loaded, stored, contact, state, contacts },
-    ...(helpedBy !== undefined && { helpedBy }),
+    ...oursOf(recent, contact),
   })
   const conversation = latest?.conversation
   if (latest && conversation?.call === inbound.conversation) {
@@ -110,6 +111,17 @@ export async function findStanding(
 /** What may go on is the newest; but whoever writes from the number of somebody who has died begins anew. */
 const goesOnIn = ([newest]: readonly Contact[]): Contact | null =>
   newest && !newest.died ? newest : null
+
+/** Who of ours helped this number before, and who is with it in another contact now. */
+function oursOf(
+  recent: readonly Contact[],
+  { id }: Contact
+): Pick<Standing, 'helpedBy' | 'beside'> {
+  const helpedBy = recent.find((one) => one.helpedBy !== undefined)?.helpedBy
+  const other = recent.find((one) => one.id !== id && one.handoff?.value === 'connected')
+  const beside = other?.handoff?.context.by?.staff
+  return { ...(helpedBy !== undefined && { helpedBy }), ...(beside !== undefined && { beside }) }
+}
 
 /** How far back a new contact looks for who looks after the person, and who may speak for them. */
 const YEAR_MS = 365 * 24 * 60 * 60 * 1000

@@ -2,6 +2,7 @@ import type { Inbound, Render } from '../channels/inbound.ts'
 import type { Contact, LogEntry } from '../record/contact.ts'
 import type { Commit, OutboxRow, StoredReply } from '../store/contract.ts'
 import type { Parts } from '../turn.ts'
+import { tellBeside } from './beside.ts'
 import type { Carried } from './carry.ts'
 import { open, type Standing } from './find.ts'
 import { liveHandoff, withHandoff } from './handing.ts'
@@ -45,7 +46,7 @@ export async function save(trying: Trying, thought: Thought): Promise<StoredRepl
     conversation: told.conversation,
   }
   const foreign = parts.translates ? toTranslate(contact, meant, entries[0]?.seq ?? 0) : []
-  const outbox = [...told.outbox, ...foreign, ...settled.outbox]
+  const outbox = [...told.outbox, ...foreign, ...settled.outbox, ...tellBeside(standing, contact)]
   const commit = commitOf(standing, inbound, { ...settled, contact }, entries, reply, outbox)
   return finish(parts, commit, reply, stored)
 }
