@@ -3,7 +3,7 @@ import type { Dispatch } from '../desk/dispatch.ts'
 import { DoorError } from '../errors.ts'
 import type { Contact } from '../record/contact.ts'
 import type { Store } from '../store/contract.ts'
-import type { Desk, DeskRow } from '../store/desk.ts'
+import { bodyOf, type Desk, type DeskRow } from '../store/desk.ts'
 import { deskOf } from './homes.ts'
 import { inTime, isShared } from './keeping.ts'
 import type { Bindings } from './runtime.ts'
@@ -38,9 +38,15 @@ export function desksOf({ HOMES }: Bindings): Desk {
       const home = deskOf(typeof first === 'string' ? first : first.place)
       return answered(home, DEADLINE_MS, HOMES.getByName(home).desk({ method, with: given }))
     }
+  const put = ask('put')
   return {
     ...{ get: ask('get'), list: ask('list'), count: ask('count') },
-    ...{ put: ask('put'), remove: ask('remove'), changes: ask('changes') },
+    ...{ remove: ask('remove'), changes: ask('changes') },
+    // What is no row is refused here: where no place is named, there is no home to ask.
+    async put(row, expected) {
+      bodyOf(row, expected)
+      return put(row, expected)
+    },
   }
 }
 
