@@ -14,7 +14,6 @@ const SUITES = {
   'call back': () => import('../journeys/callback.test.ts'),
   'what the cover owes': () => import('../journeys/cover-rings.test.ts'),
   owners: () => import('../journeys/owners.test.ts'),
-  'a shift': () => import('../journeys/shift-day.test.ts'),
 }
 for (const [name, suite] of Object.entries(SUITES))
   describe(`in workerd, ${name}`, () => suite().then(() => undefined))
