@@ -114,9 +114,9 @@ function keyOf({ keys }: Keyring, id: string): Buffer {
 /** Bytes of a blind index: too few to be sure of a number, enough that two people hardly share one. */
 const BLIND = 12
 
-/** A turn looks for a person by what it then saves them under: the answers of a moment ago, by index key. */
+/** A turn looks for a person by what it then saves them under: the last few answers, by index key. */
 const lately = new WeakMap<Buffer, Map<string, string>>()
-const LATELY = 1_000
+const LATELY = 64
 
 /** What a value is found by without being kept: a keyed hash, which nobody without the key can try numbers against. */
 export function blind({ index }: Keyring, kind: string, value: string): string {
@@ -126,7 +126,8 @@ export function blind({ index }: Keyring, kind: string, value: string): string {
   if (found !== undefined) return found
   const made = createHmac('sha256', ready(index)).update(text).digest().subarray(0, BLIND)
   const hidden = made.toString('base64url')
-  if (known.size >= LATELY) known.clear()
+  const [oldest] = known.keys()
+  if (oldest !== undefined && known.size >= LATELY) known.delete(oldest)
   lately.set(index, known.set(text, hidden))
   return hidden
 }
