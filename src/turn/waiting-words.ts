@@ -8,8 +8,8 @@ import { told } from './tell.ts'
 import type { Thinking } from './think.ts'
 import { asksWhen, mayWaitOn } from './times.ts'
 
-/** To say the keys takes most of a turn. */
-const SECONDS_FOR_KEYS = 13
+/** To say the keys, or what to do if it gets worse, takes most of a turn. */
+const SECONDS_FOR_MORE = 13
 /** A time is said again after so many short turns: about once a minute, or when it is another. */
 const ROUNDS_OF_A_BAND = 4
 
@@ -66,7 +66,7 @@ export function wordsOfRound(
   const say = (name: SayName) => sayOf(t, name, 'voice', told(t, contact))
   if (value === 'accepted' || value === 'connected') return { said: say('coming'), chooses: false }
   // Who may be in danger is given nothing to choose: somebody comes, or the cover is rung.
-  const chooses = context?.priority !== 'P1' && seconds >= SECONDS_FOR_KEYS
+  const chooses = context?.priority !== 'P1' && seconds >= SECONDS_FOR_MORE
   const keys = chooses ? say(asksWhen(t, contact) ? 'call-back-keys' : 'waiting-keys') : ''
   const here = say(value === 'waiting' && mayWaitOn(contact) ? 'all-busy' : 'still-waiting')
   if (band === undefined) return { said: [here, keys].filter(Boolean).join(' '), chooses }
@@ -74,6 +74,8 @@ export function wordsOfRound(
   if (tells) return { said: [say(BANDS[band]), keys].filter(Boolean).join(' '), chooses, band }
   const saysKeys = chooses && rounds % 2 === 1
   if (saysKeys) return { said: `${here} ${keys}`, chooses }
+  // The turn is short because the next step is near: words must not put it off.
+  if (seconds < SECONDS_FOR_MORE) return { said: here, chooses }
   // A long wait is a time in which it can get worse.
   return { said: `${here} ${say('if-worse')}`, again: say('still-here'), chooses }
 }
