@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { readConfig } from '../../src/config.ts'
 import { newKeyring, writeKeyring } from '../../src/security/keyring.ts'
@@ -274,4 +275,17 @@ describe('demo or live', () => {
   ])('live with %s is refused', (_what, given, words) => {
     expect(faultsOf({ ...LIVE, ...given })).toEqual([expect.stringMatching(words)])
   })
+})
+
+it('every setting has its row in the runbook, and no row is of a setting that is gone', () => {
+  const [runbook, source] = ['docs/runbook.md', 'src/config.ts'].map((file) =>
+    readFileSync(file, 'utf8')
+  ) as [string, string]
+  const table = runbook.split(/^## /m).find((part) => part.startsWith('Settings\n')) ?? ''
+  const first = [...table.matchAll(/^\| (`.+?) \|/gm)].map(([, cell]) => cell).join()
+  const told = [...first.matchAll(/`([A-Z_]+)`/g)].map(([, name]) => name)
+  const [, shape = ''] = /^const settings = z\.object\({\n(.+?)^}\)/ms.exec(source) ?? []
+  const there = [...shape.matchAll(/^ {2}([A-Z_]+):/gm)].map(([, name]) => name)
+  expect(there).toContain('MODE')
+  expect(told.sort()).toEqual(there.sort())
 })
