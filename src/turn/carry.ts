@@ -6,6 +6,7 @@ import type { Place } from '../places/shape.ts'
 import { apply, type Deciding, type Noted } from '../record/apply.ts'
 import type { Contact } from '../record/contact.ts'
 import type { OutboxRow, TimerRow } from '../store/contract.ts'
+import { isQuiet } from './owed.ts'
 import { endThread } from './thread-end.ts'
 
 /** What a step of a handoff changes: the contact, its log, and the work and waits that follow. */
@@ -160,22 +161,8 @@ function callOf({ contact: { handoff } }: Carrying, label: string): { call?: str
 }
 
 /** Never somebody whose phone is not safe, a child, or who told of harm (domain 6.5). */
-const mayAskHowItWas = ({
-  person,
-  codes,
-  restricted,
-  notThese,
-  died,
-  feedback,
-}: Contact): boolean =>
-  !person.unsafe &&
-  !person.overheard &&
-  person.adult !== 'no' &&
-  !restricted &&
-  !notThese?.length &&
-  !died &&
-  !feedback &&
-  !codes.some((code) => ['SAFE', 'EPOL', 'EMH'].includes(code))
+const mayAskHowItWas = (contact: Contact): boolean =>
+  !contact.feedback && !isQuiet(contact) && !contact.codes.includes('EMH')
 
 /** One person's cards of one contact, in their order. */
 const cardTo = ({ place, id }: Contact, staff: string) => `card:${place}:${staff}:${id}`

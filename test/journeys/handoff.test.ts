@@ -409,6 +409,20 @@ describe('how it was', () => {
     })
     expect(contact.clocks.some(({ code }) => code === 'FEEDBACK')).toBe(owed)
   })
+
+  it.each([
+    ['whoever may be in danger from others', ['1', '5', '2'], false],
+    ['anybody else', ['1', '6'], true],
+  ])('whether it is asked of %s, after %s: %s', async (_, answers, asked) => {
+    const asha = staff(door, 'asha')
+    await asha.start()
+    const from = mobile()
+    await door.texts(from, NUMBERS.southwark, ['hello', '2', '2', '2', ...answers])
+    await asha.click(/Can you take/, 'accept')
+    await asha.click(/You have/, 'hand-back-feedback')
+    const texts = (await door.phone(from)).texts.map(({ body }) => body)
+    expect(texts.some((body) => /How was it/.test(body))).toBe(asked)
+  })
 })
 
 describe('a shift', () => {
