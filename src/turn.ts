@@ -1,7 +1,7 @@
 import type { Inbound, Render, TakeTurn } from './channels/inbound.ts'
 import type { Content } from './content.ts'
 import { DoorError } from './errors.ts'
-import type { Waited } from './handoff/bands.ts'
+import type { Waits } from './handoff/bands.ts'
 import type { Log, Metrics } from './observe.ts'
 import type { Place } from './places/shape.ts'
 import type { Store, StoredReply, TimerRow } from './store/contract.ts'
@@ -38,7 +38,7 @@ export interface Parts {
   /** Whether somebody is on shift who could take a contact of this channel. Without it nobody is. */
   staffed?: (place: string, channel: Inbound['channel']) => boolean
   /** How long people waited for a person lately, by place. Without it no time is said to those who wait. */
-  waits?: { add: (place: string, waited: Waited) => void; of: (place: string) => readonly Waited[] }
+  waits?: Waits
   /** Whether this is more than its sender or its place may send. Without it nothing is. */
   limit?: (inbound: Inbound) => Inbound['limited']
   now: () => string

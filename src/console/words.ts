@@ -68,14 +68,6 @@ export const ROLE: Record<Role, string> = {
   admin: 'administrator',
 }
 
-/** How somebody stands to the person they may speak for. */
-export const RELATION: Record<Agreed['relation'], string> = {
-  carer: 'their carer',
-  'next-of-kin': 'their next of kin',
-  attorney: 'their attorney',
-  other: 'somebody else',
-}
-
 export const MAY_KNOW: Record<Agreed['may'], string> = {
   looking: 'only that we look for them',
   plans: 'what was agreed, and when',

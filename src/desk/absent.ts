@@ -1,3 +1,4 @@
+import { TAKES } from '../handoff/doers.ts'
 import { holds, staffOf } from '../places/roster.ts'
 import type { Place, Staff } from '../places/shape.ts'
 import type { Desk, DeskRow } from '../store/desk.ts'
@@ -30,8 +31,7 @@ export async function seeAbsent(
       await ownsNothing(looking, place, id)
       continue
     }
-    if (!staff || !holds(staff, 'navigator', 'safeguarding'))
-      await goneFromWork(looking, place, id, 'off the roster')
+    if (!staff || !holds(staff, ...TAKES)) await goneFromWork(looking, place, id, 'off the roster')
     else if (isSilent(duty, looking.parts.now())) await phoneGone(looking, staff, duty)
   }
 }

@@ -1,6 +1,7 @@
 import { note } from '../effects/note.ts'
 import type { StaffAct } from '../handoff/acts.ts'
 import { holds } from '../places/roster.ts'
+import { isOpen } from '../record/clocks.ts'
 import type { Clock, Contact } from '../record/contact.ts'
 import { takeHandoff } from '../turn/handed.ts'
 import { liveHandoff } from '../turn/handing.ts'
@@ -16,7 +17,7 @@ type Of<K extends StaffAct['do']> = DoingOn<Extract<StaffAct, { do: K }>>
 export const dying = {
   async died(doing: Of<'died'>) {
     const { contact, act, parts } = doing
-    if (contact.died) return no(SAID.over)
+    if (contact.died) return no(SAID.already)
     if (isWriting(contact)) return no(SAID.endFirst)
     await stopAsking(doing)
     const note = act.told
@@ -33,8 +34,8 @@ export const dying = {
   async 'not-died'(doing: Of<'not-died'>) {
     const { contact, staff, act } = doing
     const leads = holds(staff, 'supervisor') || contact.restricted === true
-    if (!leads) return no(SAID.notYours)
-    if (!contact.died) return no(SAID.over)
+    if (!leads) return no(SAID.notYourRole)
+    if (!contact.died) return no(SAID.already)
     await writeDown(doing, {
       kind: 'not-died',
       detail: { why: act.why },
@@ -69,8 +70,6 @@ function marked(contact: Contact, by: string, at: string): Contact {
   const status = contact.status === 'promised' ? 'closed' : contact.status
   return { ...contact, clocks, status, died: { by, at, stopped } }
 }
-
-const isOpen = ({ state }: Clock) => state === 'running' || state === 'missed'
 
 /** The promises that ended with the mark are owed again; what fell due meanwhile is late. */
 function unmarked({ died, ...contact }: Contact, now: string): Contact {

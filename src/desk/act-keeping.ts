@@ -2,6 +2,7 @@ import type { StaffAct } from '../handoff/acts.ts'
 import type { DangerAsked } from '../handoff/types.ts'
 import { holds, staffOf } from '../places/roster.ts'
 import { apply } from '../record/apply.ts'
+import { isOpen } from '../record/clocks.ts'
 import type { Clock, Contact } from '../record/contact.ts'
 import type { OutboxRow } from '../store/contract.ts'
 import { takeHandoff } from '../turn/handed.ts'
@@ -144,10 +145,9 @@ function without(contact: Contact, numbers: readonly string[]): Contact {
 /** Whoever may not see it any more can not keep a promise of it: it goes to whoever safeguards here. */
 function safeguarded({ place }: DoingOn, contact: Contact): Contact {
   const team = Object.values(place.services).find(({ codes }) => codes.includes('SAFE'))?.owner
-  const leaves = ({ owner, state }: Clock) => {
-    const staff = staffOf(place, owner)
-    const open = state === 'running' || state === 'missed'
-    return open && staff !== undefined && !holds(staff, 'safeguarding')
+  const leaves = (clock: Clock) => {
+    const staff = staffOf(place, clock.owner)
+    return isOpen(clock) && staff !== undefined && !holds(staff, 'safeguarding')
   }
   return withClocks(contact, leaves, (clock) => ({ ...clock, owner: team ?? clock.owner }))
 }
@@ -167,9 +167,7 @@ function rungBy({ relay, nextOfKin, ...person }: Contact['person'], how: How): C
 const owedFor =
   ({ code, due }: { code: string; due?: string | undefined }) =>
   (clock: Clock) =>
-    clock.code === code &&
-    (due === undefined || clock.due === due) &&
-    (clock.state === 'running' || clock.state === 'missed')
+    clock.code === code && (due === undefined || clock.due === due) && isOpen(clock)
 
 function withClocks(
   contact: Contact,
@@ -184,7 +182,7 @@ function withClocks(
 
 /** A contact with nothing left to do is closed. */
 function closed(contact: Contact): Contact {
-  const open = contact.clocks.some(({ state }) => state === 'running' || state === 'missed')
+  const open = contact.clocks.some(isOpen)
   return open || contact.status === 'open' ? contact : { ...contact, status: 'closed' }
 }
 

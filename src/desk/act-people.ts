@@ -1,4 +1,5 @@
 import type { StaffAct } from '../handoff/acts.ts'
+import { TAKES } from '../handoff/doers.ts'
 import { holds, staffOf } from '../places/roster.ts'
 import type { Agreed, Contact, People } from '../record/contact.ts'
 import { mayRing } from '../record/outbound.ts'
@@ -16,8 +17,7 @@ export const people = {
     if (isHint(contact)) return no(SAID.whoFirst)
     const { staff: named } = act
     const worker = named === undefined ? undefined : staffOf(place, named)
-    if (named !== undefined && !holds(worker, 'navigator', 'safeguarding'))
-      return no(SAID.noKeyWorker)
+    if (named !== undefined && !holds(worker, ...TAKES)) return no(SAID.noKeyWorker)
     await writeDown(doing, {
       kind: 'key-worker',
       detail: { to: named ?? '' },
@@ -59,7 +59,7 @@ export const people = {
   },
   async 'same-person'(doing: Of<'same-person'>) {
     const { act, contact } = doing
-    if (!isHint(contact)) return no(SAID.over)
+    if (!isHint(contact)) return no(SAID.already)
     await writeDown(doing, {
       kind: 'same-person',
       detail: { same: act.same, as: contact.people?.from ?? '' },

@@ -4,11 +4,12 @@ import { mayTake } from '../handoff/shift.ts'
 import type { Handoff } from '../handoff/types.ts'
 import { lineTo } from '../places/route.ts'
 import { serviceName } from '../places/shape.ts'
-import type { Agreed, Contact } from '../record/contact.ts'
+import type { Contact } from '../record/contact.ts'
 import { mayRing } from '../record/outbound.ts'
 import { openHandoff } from '../turn/handed.ts'
 import { handoffFacts, liveHandoff } from '../turn/handing.ts'
 import { dangerOf } from '../turn/ringing-back.ts'
+import { RELATION_WORDS } from '../words/staff-card-words.ts'
 import { isHint } from './act-people.ts'
 import { no, ok } from './answers.ts'
 import type { DoingOn } from './doing.ts'
@@ -94,13 +95,6 @@ function whom({ act, contact, place, parts }: RingOut): NonNullable<Contact['out
     : SAID.noNumber
 }
 
-const WHO: Readonly<Record<Agreed['relation'], string>> = {
-  carer: 'their carer',
-  'next-of-kin': 'their next of kin',
-  attorney: 'their attorney',
-  other: 'somebody they agreed to',
-}
-
 /** One of those who may speak for them: never one that is only found by the number that rang. */
 function agreedOf(
   contact: Contact,
@@ -109,13 +103,9 @@ function agreedOf(
   const agreed = contact.people?.agreed ?? []
   if (agreed.length > 0 && isHint(contact)) return SAID.whoFirst
   const carers = agreed.filter(({ relation }) => relation === 'carer')
-  const [only, ...more] = carers.length > 0 ? carers : agreed
-  const one =
-    named === undefined
-      ? more.length === 0
-        ? only
-        : undefined
-      : agreed.find(({ id }) => id === named)
-  if (!one) return more.length > 0 && named === undefined ? SAID.whichOne : SAID.notAgreed
-  return { number: one.number, who: WHO[one.relation] }
+  const likely = carers.length > 0 ? carers : agreed
+  if (named === undefined && likely.length > 1) return SAID.whichOne
+  const one = named === undefined ? likely[0] : agreed.find(({ id }) => id === named)
+  if (!one) return SAID.notAgreed
+  return { number: one.number, who: RELATION_WORDS[one.relation] }
 }

@@ -6,9 +6,9 @@ import { isCovers, owedCalls } from '../turn/owed.ts'
 import type { Parts } from '../turn.ts'
 
 /**
- * Nobody of ours is at work, and the cover of the hour owes calls: its numbers are rung, one after the other and again
- * every ten minutes, and whoever presses 1 is put through to the person. What nobody took waits for the navigators. `taken` is who has somebody already: one
- * telephone is rung for one person at a time.
+ * Nobody of ours is at work, and the cover of the hour owes calls: its numbers are rung, one after the other and again every
+ * ten minutes, and whoever presses 1 is put through to the person. What nobody took waits for the navigators. `taken` is who
+ * has somebody already: one telephone is rung for one person at a time.
  */
 export async function ringCover(
   parts: Parts,

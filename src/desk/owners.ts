@@ -1,4 +1,5 @@
 import { note } from '../effects/note.ts'
+import { TAKES } from '../handoff/doers.ts'
 import { beginOwned, type Owned, type OwnedHeard, stepOwned } from '../handoff/promises.ts'
 import { holds, staffOf } from '../places/roster.ts'
 import type { Place } from '../places/shape.ts'
@@ -21,7 +22,7 @@ const teamOf = (parts: Parts, place: Place): string =>
  */
 export async function mayOwn(desk: Desk, place: Place, owner: string): Promise<boolean> {
   const staff = staffOf(place, owner)
-  if (!staff || !holds(staff, 'navigator', 'safeguarding')) return true
+  if (!staff || !holds(staff, ...TAKES)) return true
   return standsAt(await dutyOf(desk, place.place, owner)) !== 'off'
 }
 

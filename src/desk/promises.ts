@@ -1,10 +1,10 @@
+import { isOpen } from '../record/clocks.ts'
 import type { Clock, Contact, LogEntry } from '../record/contact.ts'
 import type { PromiseView } from '../record/views.ts'
 import type { Desk, DeskRow } from '../store/desk.ts'
 
 /** A promise that somebody answers for: a call or a visit that was said aloud, or a look that is owed. */
-const isOwed = ({ name, state }: Clock): boolean =>
-  name !== 'standard' && (state === 'running' || state === 'missed')
+const isOwed = (clock: Clock): boolean => clock.name !== 'standard' && isOpen(clock)
 
 /** The clocks of a contact by the rows of the desk: of two of one code each has its own, for they may have two owners. */
 function rowsOf({ id, clocks }: Contact): [string, Clock][] {
@@ -59,17 +59,10 @@ export async function owned(
   const rows = await desk.list(place, 'promise', owner === undefined ? {} : { owner })
   return rows.map(({ owner: whose, body }) => {
     const { contact, ref, code, due, restricted, line } = body as unknown as Owed
-    const late = now !== undefined && due < now
-    const said = line !== undefined && { line }
     return {
-      contact,
-      ref,
-      code,
-      due,
-      owner: whose,
-      late,
+      ...{ contact, ref, code, due, owner: whose, late: now !== undefined && due < now },
       ...(restricted && { restricted }),
-      ...said,
+      ...(line !== undefined && { line }),
     }
   })
 }

@@ -1,4 +1,4 @@
-import { rank } from '../handoff/rank.ts'
+import { IN_HAND_AT, rank, WAITS_AT } from '../handoff/rank.ts'
 import type { HandoffContext } from '../handoff/types.ts'
 import type { Contact } from '../record/contact.ts'
 import type { WaitingView } from '../record/views.ts'
@@ -33,8 +33,7 @@ export function queueRow(contact: Contact): DeskRow | null {
   }
   return {
     ...{ place: contact.place, kind: 'queue', id: contact.id, turn: contact.turn },
-    // Who is looked after stands behind those who wait, whatever their rank.
-    rank: `${WAITS.includes(value) ? 0 : 1}${rank(context)}`,
+    rank: `${WAITS.includes(value) ? WAITS_AT : IN_HAND_AT}${rank(context)}`,
     owner: context.by?.staff ?? '',
     body: { ...view },
   }

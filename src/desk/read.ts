@@ -1,3 +1,4 @@
+import { TAKES } from '../handoff/doers.ts'
 import { holds } from '../places/roster.ts'
 import { type Place, serviceName } from '../places/shape.ts'
 import type { Contact } from '../record/contact.ts'
@@ -74,9 +75,7 @@ const worded = async (parts: Parts, one: Owed): Promise<PromiseView> =>
 async function onShift(parts: Parts, desk: Desk, place: Place | undefined): Promise<StaffView[]> {
   if (!place) return []
   const now = parts.now()
-  const all = (await everybody(desk, place)).filter(({ staff }) =>
-    holds(staff, 'navigator', 'safeguarding')
-  )
+  const all = (await everybody(desk, place)).filter(({ staff }) => holds(staff, ...TAKES))
   return all.map(({ staff, duty }) => ({
     ...{ staff: staff.id, name: staff.name, shift: standsAt(duty), since: duty.since },
     ...(contactOf(duty) !== undefined && { contact: contactOf(duty) ?? '' }),

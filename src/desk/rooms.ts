@@ -1,3 +1,4 @@
+import { IN_HAND_AT } from '../handoff/rank.ts'
 import type { Contact, Thread, ThreadLine } from '../record/contact.ts'
 import type { OutboxRow } from '../store/contract.ts'
 import type { Desk } from '../store/desk.ts'
@@ -108,7 +109,7 @@ export async function rememberThread(
 
 /** Looks whether the rooms of this place still take what is held in them: every conversation that somebody has is asked after. */
 export async function lookAtRooms(parts: Parts, desk: Desk, place: string): Promise<void> {
-  const inHand = await desk.list(place, 'queue', { after: { rank: IN_HAND, id: '' } })
+  const inHand = await desk.list(place, 'queue', { after: { rank: IN_HAND_AT, id: '' } })
   for (const { id, turn } of inHand)
     await keepAside(parts, {
       contact: id,
@@ -117,6 +118,3 @@ export async function lookAtRooms(parts: Parts, desk: Desk, place: string): Prom
       outbox: (next, now) => [threadRow(next, now, 1, { do: 'check' })],
     })
 }
-
-/** Rows of those who are with somebody stand behind those of all who wait (desk/queue.ts). */
-const IN_HAND = '1'

@@ -1,5 +1,5 @@
 import type { Content, Loaded, Slots } from '../content.ts'
-import { lately, type Waited } from '../handoff/bands.ts'
+import { lately, type Waited, type Waits } from '../handoff/bands.ts'
 import type { Place } from '../places/shape.ts'
 import type { ServiceStatus } from '../places/status.ts'
 import { withStatuses } from '../places/status.ts'
@@ -42,7 +42,7 @@ export interface Statuses {
   setWaiting: (place: string, waiting: ReturnType<Slots['waiting']>) => void
   content: () => Content
   /** How long people waited for somebody lately, as this door saw it. */
-  waits: { add: (place: string, waited: Waited) => void; of: (place: string) => readonly Waited[] }
+  waits: Waits
   /** A place as its file has it. */
   plain: (place: string) => Place | undefined
 }
@@ -84,7 +84,7 @@ export function openStatuses(plain: () => Content): Statuses {
 /** More waits of an hour than these tell nothing more. */
 const MOST_WAITS = 200
 
-function openWaits(): Statuses['waits'] {
+function openWaits(): Waits {
   const byPlace = new Map<string, readonly Waited[]>()
   return {
     add: (place, waited) =>

@@ -36,7 +36,7 @@ export async function tellOwner(
   const to = isWithThem ? [told.owner] : await whom(desk, place, contact, told.owner)
   const knows = told.what === 'welfare-key-worker' ? await knownBy(desk, place, contact) : undefined
   if (knows?.here)
-    await chatting.words({ place: place.place, staff: knows.id }, YOU_KNOW(contact.ref), undefined)
+    await chatting.words({ place: place.place, staff: knows.id }, YOU_KNOW(contact.ref))
   const words = knows
     ? ASK(contact.ref, knows.name)
     : say(contact.ref, told.due ? clockWords(told.due, parts.now(), place.timeZone) : '')

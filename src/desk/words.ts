@@ -4,7 +4,8 @@ import type { Refusal } from '../handoff/types.ts'
 export const SAID = {
   taken: (ref: string) => `You have taken ${ref}.`,
   takenBy: (name: string) => `${name} has taken it already.`,
-  over: 'It is over already. There is nothing to take.',
+  over: 'It is over already. Nothing was done.',
+  already: 'That is so already. Nothing was done.',
   declined: 'It goes to someone else.',
   startFirst: 'Start your shift first.',
   finishFirst: 'Finish the contact you are on first.',

@@ -1,4 +1,5 @@
 import { note } from '../effects/note.ts'
+import { isOpen } from '../record/clocks.ts'
 import type { Clock, Contact } from '../record/contact.ts'
 import type { Acting } from './doing.ts'
 
@@ -10,7 +11,7 @@ export async function giveOwner(
 ): Promise<number> {
   const contact = await parts.store.load(id)
   const route = contact?.routes.find((one) => one.code === code)
-  if (!contact || route?.service !== service || !contact.clocks.some(isOpen(code))) return 0
+  if (!contact || route?.service !== service || !contact.clocks.some(isOwed(code))) return 0
   await note(parts, {
     contact: id,
     same: `act:${parts.makes.uuid()}`,
@@ -18,11 +19,10 @@ export async function giveOwner(
     task: false,
     change: (now: Contact) => ({
       ...now,
-      clocks: now.clocks.map((clock) => (isOpen(code)(clock) ? { ...clock, owner: to } : clock)),
+      clocks: now.clocks.map((clock) => (isOwed(code)(clock) ? { ...clock, owner: to } : clock)),
     }),
   })
   return 1
 }
 
-const isOpen = (code: string) => (clock: Clock) =>
-  clock.code === code && (clock.state === 'running' || clock.state === 'missed')
+const isOwed = (code: string) => (clock: Clock) => clock.code === code && isOpen(clock)

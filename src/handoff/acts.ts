@@ -99,8 +99,7 @@ export const staffActShape = z.discriminatedUnion('do', [
     staff: id,
     why: z.string().trim().min(1).max(2_000),
   }),
-  /** The promise of a contact gets another living owner. */
-  /** `due`: the one that is due then, where two have one code. */
+  /** The promise of a contact gets another living owner; `due` says which, where two have one code. */
   z.strictObject({ do: z.literal('own'), contact: id, code: id, due, owner: id }),
   /** A promise was kept, or is not needed. */
   z.strictObject({

@@ -11,6 +11,12 @@ export interface Waited {
   came: boolean
 }
 
+/** How long people waited for somebody lately, by place. */
+export interface Waits {
+  add: (place: string, waited: Waited) => void
+  of: (place: string) => readonly Waited[]
+}
+
 const MINUTE = 60_000
 /** What was measured longer ago tells nothing of now. */
 const LATELY = 60 * MINUTE

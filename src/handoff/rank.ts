@@ -24,6 +24,10 @@ export function rank(one: Ranked): string {
   return `${digits.join('')}|${new Date(one.since).toISOString()}`
 }
 
+/** Before the rank of those who wait; those who are with somebody stand behind them all, whatever theirs. */
+export const WAITS_AT = '0'
+export const IN_HAND_AT = '1'
+
 /** Whether everybody free is asked at once: a P1, danger, or thoughts of ending their life (design.md 2.9). */
 export const asksEverybody = (one: Pick<Ranked, 'priority' | 'danger' | 'of'>): boolean =>
   one.priority === 'P1' || inDanger(one)

@@ -1,3 +1,4 @@
+import { inDanger } from '../handoff/rank.ts'
 import type { Contact } from '../record/contact.ts'
 import type { OutboxRow } from '../store/contract.ts'
 import type { Standing } from './find.ts'
@@ -11,14 +12,13 @@ const ROW = 70
  * Whoever else is free is asked to come all the same.
  */
 export function tellBeside({ beside, stored }: Standing, contact: Contact): OutboxRow[] {
-  if (beside === undefined || !inDanger(contact) || (stored && inDanger(stored))) return []
+  if (beside === undefined || !isInDanger(contact) || (stored && isInDanger(stored))) return []
   const told = { what: 'beside', owner: beside, due: '', tries: 0 }
   const row = tellRow(contact, told, contact.updatedAt)
   return [{ ...row, id: `${contact.id}:${contact.turn}:${ROW}` }]
 }
 
-const IN_DANGER: readonly string[] = ['E999', 'EPOL', 'EMH']
+const CODES: readonly string[] = ['E999', 'EPOL', 'EMH']
 
-const inDanger = ({ handoff, codes }: Contact): boolean =>
-  ['yes', 'not-sure'].includes(handoff?.context.danger ?? '') ||
-  codes.some((code) => IN_DANGER.includes(code))
+const isInDanger = ({ handoff, codes }: Contact): boolean =>
+  (handoff !== undefined && inDanger(handoff.context)) || codes.some((code) => CODES.includes(code))

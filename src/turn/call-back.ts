@@ -6,6 +6,7 @@ import type {
   CallbackTurn,
 } from '../handoff/callback-types.ts'
 import type { Noted } from '../record/apply.ts'
+import { isOpen } from '../record/clocks.ts'
 import type { Clock, Contact } from '../record/contact.ts'
 import type { Commit, OutboxRow, TimerRow } from '../store/contract.ts'
 import type { Parts } from '../turn.ts'
@@ -180,12 +181,11 @@ function keep(go: Going, now: 'met' | 'stopped'): void {
   const clocks = contact.clocks.map(
     (clock): Clock => (isKept(clock) ? { ...clock, state: now } : clock)
   )
-  const open = clocks.some(({ state }) => state === 'running' || state === 'missed')
+  const open = clocks.some(isOpen)
   const status = contact.status === 'promised' && !open ? 'closed' : contact.status
   go.contact = { ...contact, clocks, status }
   const codes = owed.map(({ code }) => code)
   go.noted.push({ kind: 'promise-closed', detail: { codes, how: now, by: 'the call back' } })
 }
 
-const isDecision = ({ code, state }: Clock) =>
-  code === WELFARE && (state === 'running' || state === 'missed')
+const isDecision = (clock: Clock) => clock.code === WELFARE && isOpen(clock)

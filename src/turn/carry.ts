@@ -26,6 +26,13 @@ export interface Carried {
   says: Told[]
 }
 
+/** What of a contact a handoff alone changes: a turn of the conversation beside it is settled from the contact as it was. */
+export const carriedIn = ({ handoff, cards, thread }: Contact): Partial<Contact> => ({
+  ...(handoff && { handoff }),
+  ...(cards && { cards }),
+  ...(thread && { thread }),
+})
+
 interface Carrying {
   place: Place
   deciding: Deciding

@@ -2,7 +2,7 @@ import { begin } from '../conversation/step.ts'
 import type { Contact } from '../record/contact.ts'
 import type { Parts } from '../turn.ts'
 import { writeText } from '../words/text.ts'
-import type { Carried } from './carry.ts'
+import { type Carried, carriedIn } from './carry.ts'
 import { writing } from './outgoing.ts'
 import { settle } from './settle.ts'
 import { standingOf } from './standing.ts'
@@ -27,13 +27,7 @@ export function conversing(
   const { channel, call = '' } = conversation
   const reaching = { channel, conversation: call }
   const settled = settle(t, { ...standingOf(parts, before) }, reaching, thought)
-  const { handoff, cards, thread } = contact
-  const whole: Contact = {
-    ...settled.contact,
-    ...(handoff && { handoff }),
-    ...(cards && { cards }),
-    ...(thread && { thread }),
-  }
+  const whole: Contact = { ...settled.contact, ...carriedIn(contact) }
   const told = tell(t, whole, thought, false)
   return {
     contact: { ...whole, conversation: told.conversation },
@@ -53,14 +47,8 @@ function asksAgain(parts: Parts, t: Thinking, before: Contact, contact: Contact)
   const thought: Thought = { heard: null, ...begin(t.release.runnable, t.facts) }
   const reaching = { channel, conversation: call }
   const settled = settle(t, standingOf(parts, { ...before, conversation: null }), reaching, thought)
-  const { handoff, cards, thread } = contact
   const { reach } = before.conversation ?? {}
-  const whole: Contact = {
-    ...settled.contact,
-    ...(handoff && { handoff }),
-    ...(cards && { cards }),
-    ...(thread && { thread }),
-  }
+  const whole: Contact = { ...settled.contact, ...carriedIn(contact) }
   const told = tell(t, whole, thought, true)
   const conversation = told.conversation && { ...told.conversation, ...(reach && { reach }) }
   const next = { ...whole, conversation }

@@ -4,6 +4,7 @@ import { type Calendar, nextOpening } from '../places/hours.ts'
 import { servicesFor } from '../places/opening.ts'
 import { navigators, staffOf } from '../places/roster.ts'
 import type { Place, Service } from '../places/shape.ts'
+import { isOpen } from '../record/clocks.ts'
 import type { Clock, Contact } from '../record/contact.ts'
 import { numberKind } from '../record/numbers.ts'
 import { mayRing } from '../record/outbound.ts'
@@ -42,11 +43,11 @@ export const isCovers = (place: Place, owner: string): boolean =>
 export function owedCalls(place: Place, { clocks }: Pick<Contact, 'clocks'>): Clock[] {
   return clocks
     .filter(
-      ({ name, code, owner, state }) =>
-        name === 'ringBack' &&
-        CODES.includes(code) &&
-        (state === 'running' || state === 'missed') &&
-        (isOurs(place, owner) || isCovers(place, owner))
+      (clock) =>
+        clock.name === 'ringBack' &&
+        CODES.includes(clock.code) &&
+        isOpen(clock) &&
+        (isOurs(place, clock.owner) || isCovers(place, clock.owner))
     )
     .sort((a, b) => (a.due < b.due ? -1 : 1))
 }

@@ -5,7 +5,7 @@ import { plainReply, ringNext } from './plain.ts'
 import { finish, type Trying } from './save.ts'
 import { lostTimer } from './settle.ts'
 import { asksWhen, freeTimes } from './times.ts'
-import { isAsked, longestOf, quietOf } from './waiting.ts'
+import { isAsked, longestOf, QUIET_SECONDS, quietOf } from './waiting.ts'
 import { bandNow, wordsOfRound, wordsOfTimes } from './waiting-words.ts'
 
 /**
@@ -89,10 +89,8 @@ function said(
   contact: Contact,
   words: string,
   keys: NonNullable<Reply['waiting']>['keys'],
-  more: { seconds: number; again?: string } = { seconds: LONGEST }
+  more: { seconds: number; again?: string } = { seconds: QUIET_SECONDS }
 ): Reply {
   const turn = contact.conversation?.turn ?? contact.turn
   return { ...plainReply(contact, 'waiting', words), turn, ended: null, waiting: { keys, ...more } }
 }
-
-const LONGEST = 15

@@ -3,7 +3,7 @@ import type { Contact, LogEntry } from '../record/contact.ts'
 import type { Commit, OutboxRow, StoredReply } from '../store/contract.ts'
 import type { Parts } from '../turn.ts'
 import { tellBeside } from './beside.ts'
-import type { Carried } from './carry.ts'
+import { type Carried, carriedIn } from './carry.ts'
 import { open, type Standing } from './find.ts'
 import { liveHandoff, withHandoff } from './handing.ts'
 import { plainReply, ringNext } from './plain.ts'
@@ -72,9 +72,7 @@ function handing({ parts, t, standing, inbound }: Trying, thought: Thought): Han
   const joined = carried.hears?.type === 'JOINED' && joinedAs(t, thought, carried.hears.by)
   if (!joined) return { ...plain, settled: withCarried(settled, carried) }
   const meant = settle(t, standing, inbound, joined)
-  const { handoff, thread } = carried.contact
-  const kept = { ...(handoff && { handoff }), ...(thread && { thread }) }
-  const whole = { ...meant, contact: { ...meant.contact, ...kept } }
+  const whole = { ...meant, contact: { ...meant.contact, ...carriedIn(carried.contact) } }
   // The reply itself puts a caller through: Twilio need not be asked to.
   const outbox = carried.outbox.filter(({ kind }) => kind !== 'join')
   const next = withCarried(whole, { ...carried, outbox, contact: whole.contact })

@@ -1,5 +1,5 @@
 import { type Band, bandOf } from '../handoff/bands.ts'
-import { rank } from '../handoff/rank.ts'
+import { rank, WAITS_AT } from '../handoff/rank.ts'
 import type { Contact } from '../record/contact.ts'
 import type { Parts } from '../turn.ts'
 import type { SayName } from '../words/common.ts'
@@ -29,7 +29,7 @@ export function bandNow(
 ): Band | undefined {
   const { conversation, handoff } = contact
   if (!waits || !handoff || !mayWaitOn(contact)) return undefined
-  const mine = `0${rank(handoff.context)}`
+  const mine = `${WAITS_AT}${rank(handoff.context)}`
   const since = (content.slots?.waiting(place.place) ?? [])
     .filter((one) => one.rank < mine)
     .map((one) => Date.parse(one.since))

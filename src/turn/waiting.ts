@@ -12,7 +12,7 @@ import { type Thinking, vocabularyOf } from './think.ts'
 import { asksWhen, mayWaitOn } from './times.ts'
 
 /** Seconds of one short turn of somebody who waits, words included: no silence in it is longer than five. */
-const QUIET_SECONDS = 15
+export const QUIET_SECONDS = 15
 /** As long as a step that waits for a person gives them, before the cover is rung. */
 const LONGEST_MS = 60_000
 /** Two short turns in which nobody could even be asked, since all are asked for others. */

@@ -3,7 +3,7 @@ import type { Channel, Level, Priority } from '../conversation/types.ts'
 import { isCode, OUTCOMES } from '../flows/outcomes.ts'
 import type { DECLINES, WrapUp } from '../handoff/acts.ts'
 import type { Leg } from '../handoff/types.ts'
-import type { Consent } from '../record/contact.ts'
+import type { Agreed, Consent } from '../record/contact.ts'
 import type { ShiftValue, Story } from '../record/views.ts'
 
 const BY_PRIORITY: Record<Priority, string> = {
@@ -34,6 +34,14 @@ export const urgencyWords = (of: {
   level: Level
   codes: readonly string[]
 }): string => (isUnsorted(of) ? 'We do not know yet how urgent it is' : BY_PRIORITY[priorityOf(of)])
+
+/** How somebody stands to the person they may speak for. */
+export const RELATION_WORDS: Record<Agreed['relation'], string> = {
+  carer: 'their carer',
+  'next-of-kin': 'their next of kin',
+  attorney: 'their attorney',
+  other: 'somebody else they named',
+}
 
 export const CHANNEL_WORDS: Record<Channel, string> = {
   voice: 'Phone call',

@@ -1,10 +1,13 @@
 import { html } from 'hono/html'
+import { TAKES } from '../../handoff/doers.ts'
+import { holds } from '../../places/roster.ts'
 import type { Agreed } from '../../record/contact.ts'
 import type { ContactView } from '../../record/views.ts'
 import { writtenNumber } from '../../words/numbers.ts'
+import { RELATION_WORDS } from '../../words/staff-card-words.ts'
 import { mayDo } from '../access.ts'
 import type { Me } from '../parts.ts'
-import { clockTime, MAY_KNOW, ownerName, RELATION, spacedRef, wholeDay } from '../words.ts'
+import { clockTime, MAY_KNOW, ownerName, spacedRef, wholeDay } from '../words.ts'
 import { actButton, actForm, button, type Choice, input, more, select } from './fields.ts'
 import type { Html } from './layout.ts'
 
@@ -49,7 +52,7 @@ function agreedLine(one: Agreed, view: ContactView, me: Me, back: string): Html 
   const { id, name, number, relation, may } = one
   const whose = html`<span class="nhsuk-u-visually-hidden">: ${name}</span>`
   const rings = mayDo(roles, 'ring-out') && people.from === undefined
-  return html`<li><strong>${name}</strong>, ${RELATION[relation]}, ${writtenNumber(number)}<br>
+  return html`<li><strong>${name}</strong>, ${RELATION_WORDS[relation]}, ${writtenNumber(number)}<br>
     May be told: ${MAY_KNOW[may]} <span class="since">${dated(one, me)}</span>
     <div class="buttons">
       ${rings ? actButton('ring-out', { contact, to: 'carer', agreed: id }, back, html`Ring them${whose}`) : ''}
@@ -58,9 +61,7 @@ function agreedLine(one: Agreed, view: ContactView, me: Me, back: string): Html 
 }
 
 const nameWorker = ({ contact, people }: ContactView, { place }: Me, back: string) => {
-  const able = place.staff.filter(({ roles }) =>
-    roles.some((role) => role === 'navigator' || role === 'safeguarding')
-  )
+  const able = place.staff.filter((one) => holds(one, ...TAKES))
   const choices: Choice[] = [['', 'Nobody'], ...able.map(({ id, name }) => [id, name] as const)]
   return more(
     `key-worker-${contact}`,
@@ -91,7 +92,7 @@ const writeAgreed = (contact: string, back: string) =>
       html`<p class="nhsuk-hint">Only what the person themselves told you, or a paper that you saw. Your name and the day are kept with it.</p>
       ${input({ id: 'agree-name', name: 'name', label: 'Their name', required: true })}
       ${input({ id: 'agree-number', name: 'number', label: 'Their UK number', type: 'tel', width: 20, required: true })}
-      ${select({ id: 'agree-relation', name: 'relation', label: 'They are', choices: choicesOf(RELATION) })}
+      ${select({ id: 'agree-relation', name: 'relation', label: 'They are', choices: choicesOf(RELATION_WORDS) })}
       ${select({ id: 'agree-may', name: 'may', label: 'They may be told', hint: 'The least, unless they said more.', choices: choicesOf(MAY_KNOW) })}
       ${button('agree-go', 'Write them down')}`
     )

@@ -1,5 +1,6 @@
 import { html } from 'hono/html'
 import type { DECLINES } from '../../handoff/acts.ts'
+import { TAKES } from '../../handoff/doers.ts'
 import type { ContactView, PromiseView, ShiftValue, Story } from '../../record/views.ts'
 import { maySee } from '../access.ts'
 import type { Me } from '../parts.ts'
@@ -30,7 +31,7 @@ const WHY: Record<(typeof DECLINES)[number], string> = {
 /** The page of one shift: what one is asked, what one has in hand, and what one has promised. */
 export function shiftPage(desk: Desk, { offers, contact, promises }: Mine): Html {
   const { me, mine } = desk
-  if (!me.can('navigator', 'safeguarding')) return otherPage(me)
+  if (!me.can(...TAKES)) return otherPage(me)
   const shift = mine?.shift ?? 'off'
   return html`<h1 class="nhsuk-heading-l">My shift</h1>
   <div class="two">

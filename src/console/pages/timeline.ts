@@ -1,9 +1,9 @@
 import { html } from 'hono/html'
 import type { LogEntry } from '../../record/contact.ts'
 import { writtenNumber } from '../../words/numbers.ts'
-import { OUTCOME_WORDS } from '../../words/staff-card-words.ts'
+import { OUTCOME_WORDS, RELATION_WORDS } from '../../words/staff-card-words.ts'
 import type { Me } from '../parts.ts'
-import { CHANNEL, clockTime, MAY_KNOW, meaning, RELATION, wholeDay } from '../words.ts'
+import { CHANNEL, clockTime, MAY_KNOW, meaning, wholeDay } from '../words.ts'
 import { happened, named, participant, priorityWords, SAID_BY, worded } from './happened.ts'
 import { type Html, nothing } from './layout.ts'
 
@@ -72,7 +72,7 @@ const isShown = (value: unknown): boolean =>
 const CHOSEN: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   outcome: OUTCOME_WORDS,
   on: { teams: 'Teams', console: 'the console', phone: 'the phone' },
-  relation: RELATION,
+  relation: RELATION_WORDS,
   may: MAY_KNOW,
   why: { participant_hung_up: 'they hung up' },
   danger: { cleared: 'asked, and none' },
